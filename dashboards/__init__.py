@@ -1,0 +1,1 @@
+"""Shows what happened, and takes people's decisions."""

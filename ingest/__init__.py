@@ -1,0 +1,1 @@
+"""Lets events in, once and durably."""

@@ -1,0 +1,1 @@
+"""Remembers what happened, and answers named questions."""
