@@ -1,0 +1,1 @@
+"""The demonstration: a shop's log becomes conversions, a charge and transfers."""
