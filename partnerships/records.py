@@ -45,11 +45,11 @@ class Site(Record, frozen=True, kw_only=True, tag="site"):
 
 
 class Objective(Record, frozen=True, kw_only=True, tag="objective"):
-    """What counts on a site. Exactly one of page, event and server tells how it is matched.
+    """What counts on a site: a page or an event, server items, or both; a click has none of them.
 
     `page`: a WHATWG URLPattern on path and named query parameters, such as `/thanks?order=*`.
-    `event`: an event's name. `server`: matched by server items. A click objective has none of
-    them: it is matched by the touch itself. `effective_from_ms`: half-open start of this version.
+    `event`: an event's name. `server`: matched by server items too. A click objective is matched
+    by the touch itself. `effective_from_ms`: half-open start of this version.
     """
 
     site_id: str
