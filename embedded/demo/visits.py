@@ -110,7 +110,7 @@ class Shop:
 
     def _next_order(self) -> str:
         self._order += 1
-        return f"/thanks?order=HB-{self._order}"
+        return f"/thanks/HB-{self._order}"
 
     def _visit(self, start: int, requests: tuple[Request, ...], agent: str = "") -> Visit:
         """A new client at some hour of the day; some share the address of the one before."""
@@ -142,8 +142,8 @@ class Shop:
 
     def _leads(self, start: int) -> Iterator[Visit]:
         for _ in range(self._random.randint(8, 12)):
-            yield self._visit(start, browse(self._random, SLOW_MILES, 2, "/thanks/test-ride"))
-        twice = ("/thanks/test-ride", "/bikes/city-lark", "/thanks/test-ride")
+            yield self._visit(start, browse(self._random, SLOW_MILES, 2, "/test-ride/booked"))
+        twice = ("/test-ride/booked", "/bikes/city-lark", "/test-ride/booked")
         yield self._visit(start, browse(self._random, SLOW_MILES, 1, *twice))
         for _ in range(60):
             yield self._visit(start, browse(self._random, SLOW_MILES, 5))
