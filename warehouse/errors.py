@@ -1,0 +1,37 @@
+"""What can go wrong between this room and ClickHouse.
+
+StoreError
+├── Unavailable    no answer: away, too slow, or the connection broke on the way
+├── Rejected       ClickHouse answered with an exception: its code and words
+├── Unencodable    a value does not fit the column it is meant for; nothing was written
+└── SchemaError    the database's schema is not the one this program knows
+"""
+
+import re
+
+# `Code: 62. DB::Exception: Syntax error …. Stack trace:` in the engine's own format.
+_NOISE = re.compile(r"^(?:Code: \d+\. )?(?:DB::Exception: )+|\s*Stack trace:.*", re.DOTALL)
+
+
+class StoreError(Exception):
+    """ClickHouse did not do what it was asked."""
+
+
+class Unavailable(StoreError):
+    """No answer; whether a write took place is unknown, so it may only be repeated by identity."""
+
+
+class Rejected(StoreError):
+    """An exception of the server; `code` is ClickHouse's error code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        self.code = code
+        super().__init__(_NOISE.sub("", message).strip())
+
+
+class Unencodable(StoreError):
+    """A value does not fit its column."""
+
+
+class SchemaError(StoreError):
+    """The database is of another version; the message says which and what to do."""
