@@ -131,6 +131,11 @@ def encode_envelope(lines: Iterable[Event | Tick]) -> bytes:
     return b"\n".join(map(_encoder.encode, lines))
 
 
+def encode_line(line: Event | Tick) -> bytes:
+    """One line of an envelope, without a newline."""
+    return _encoder.encode(line)
+
+
 def decode_line(line: bytes) -> Event | Tick:
     """One line of an envelope; raises msgspec.DecodeError or msgspec.ValidationError."""
     return _line_decoder.decode(line)
