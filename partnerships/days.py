@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-# Every zone's offset since 1972 is a multiple of 15 minutes, so all instants of one quarter of an
-# hour fall on the same day: the cache key of `day_of`.
-_QUARTER_MS = 15 * 60 * 1000
-_CACHED_QUARTERS = 1 << 16
+# Since 1973 every zone's offset and every change of it is a whole number of minutes (changes at
+# 00:01 existed), so all instants of one minute fall on the same day: the cache key of `day_of`.
+_MINUTE_MS = 60 * 1000
+_CACHED_MINUTES = 1 << 16
 
 
 class UnknownZone(ValueError):
@@ -37,12 +37,12 @@ def zone_named(name: str) -> ZoneInfo:
 
 def day_of(at_ms: int, zone: str) -> date:
     """The calendar day of an epoch-millisecond instant in the named zone."""
-    return _day_of_quarter(at_ms // _QUARTER_MS, zone)
+    return _day_of_minute(at_ms // _MINUTE_MS, zone)
 
 
-@lru_cache(maxsize=_CACHED_QUARTERS)
-def _day_of_quarter(quarter: int, zone: str) -> date:
-    instant = datetime.fromtimestamp(quarter * _QUARTER_MS / 1000, UTC)
+@lru_cache(maxsize=_CACHED_MINUTES)
+def _day_of_minute(minute: int, zone: str) -> date:
+    instant = datetime.fromtimestamp(minute * _MINUTE_MS / 1000, UTC)
     return instant.astimezone(zone_named(zone)).date()
 
 
@@ -54,21 +54,12 @@ def month_of(day: date) -> str:
 def start_ms(day: date, zone: str) -> int:
     """The first instant of the day in the zone, in epoch milliseconds.
 
-    Where clocks skip midnight, the day begins at the first instant that exists.
+    Where clocks skip midnight, the day begins at the first instant that exists; where they repeat
+    it, at its first occurrence. A day that a zone skipped is empty: it ends where it starts.
     """
+    # fold=0 says both: a repeated time's first occurrence, a skipped one by the offset before.
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone_named(zone))
-    naive_start = int(midnight.timestamp()) * 1000
-    if day_of(naive_start, zone) == day and day_of(naive_start - 1, zone) == day:
-        return naive_start - _repeated_ms(naive_start, zone)
-    return naive_start
-
-
-def _repeated_ms(at_ms: int, zone: str) -> int:
-    """How much of the day lies before `at_ms`, where clocks repeated midnight."""
-    earlier = at_ms
-    while day_of(earlier - _QUARTER_MS, zone) == day_of(at_ms, zone):
-        earlier -= _QUARTER_MS
-    return at_ms - earlier
+    return int(midnight.timestamp()) * 1000
 
 
 def end_ms(day: date, zone: str) -> int:

@@ -83,7 +83,7 @@ def decimals_of(currency: str) -> int:
         raise UnsupportedCurrency(
             f"{currency} has three decimals, which we can't settle yet. Choose another currency."
         )
-    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
         raise UnsupportedCurrency(f"{currency!r} is not a currency code such as EUR.")
     return 0 if currency in ZERO_DECIMAL else 2
 
@@ -92,7 +92,7 @@ def parse_amount(text: str, currency: str) -> int:
     """Minor units of an amount written like `12.00` (or `1200` in JPY); raises ValueError."""
     decimals = decimals_of(currency)
     whole, dot, fraction = text.strip().partition(".")
-    if not whole.isascii() or not whole.isdigit() or (dot and not fraction.isdigit()):
+    if not text.isascii() or not whole.isdigit() or (dot and not fraction.isdigit()):
         raise ValueError(f"{text!r} is not an amount such as {'12.00' if decimals else '1200'}.")
     if len(fraction) > decimals:
         raise ValueError(f"A price has {decimals or 'no'} decimals in {currency}: {text!r}.")
