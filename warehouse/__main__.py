@@ -4,18 +4,25 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from typing import Final
 
 import click
 import structlog
 
 from warehouse.analyst import grant_analyst
-from warehouse.errors import StoreError
+from warehouse.errors import SchemaBehind, StoreError, Unavailable
+from warehouse.kafka_log import KafkaLog
+from warehouse.loader import TOPICS, Loader
+from warehouse.migrations import check
 from warehouse.migrations import migrate as apply_migrations
-from warehouse.settings import Name, Settings, SettingsError, from_env
+from warehouse.settings import Name, Settings, SettingsError
 from warehouse.store import Store
+
+_SCHEMA_SECONDS: Final = 1.0
 
 
 @click.group(help="Remembers what happened in ClickHouse, and answers named questions.")
@@ -44,9 +51,38 @@ def migrate() -> None:
             click.echo("The analyst's user is left to the server's own configuration.")
 
 
+@warehouse.command(help="Load the logs into ClickHouse until it is stopped (SIGTERM).")
+def load() -> None:
+    settings = _settings("clickhouse", "kafka")
+    stop = _stop_at_signal()
+    with _told(), Store(settings.clickhouse) as store:
+        _await_schema(store, stop)
+        if stop.is_set():
+            return
+        log = KafkaLog(settings.kafka, TOPICS)
+        try:
+            Loader(log, store, time.monotonic, stop).run()
+        finally:
+            log.close()
+
+
+def _await_schema(store: Store, stop: Event) -> None:
+    """Returns when the tables are there: the loader may be started before them, or ClickHouse."""
+    told = ""
+    while not stop.is_set():
+        try:
+            check(store)
+            return
+        except (SchemaBehind, Unavailable) as error:
+            if str(error) != told:
+                told = str(error)
+                structlog.get_logger().warning("waiting for the tables", error=told)
+            stop.wait(_SCHEMA_SECONDS)
+
+
 def _settings(*needs: Name) -> Settings:
     try:
-        return from_env(os.environ, needs)
+        return Settings.from_env(os.environ, needs)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 

@@ -4,7 +4,8 @@ StoreError
 ├── Unavailable    no answer: away, too slow, or the connection broke on the way
 ├── Rejected       ClickHouse answered with an exception: its code and words
 ├── Unencodable    a value does not fit the column it is meant for; nothing was written
-└── SchemaError    the database's schema is not the one this program knows
+└── SchemaError    the tables are not of the version this program knows
+    └── SchemaBehind   `migrate` has not been run yet
 """
 
 import re
@@ -35,3 +36,7 @@ class Unencodable(StoreError):
 
 class SchemaError(StoreError):
     """The database is of another version; the message says which and what to do."""
+
+
+class SchemaBehind(SchemaError):
+    """The tables are older than this program, or not there."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from warehouse.errors import SchemaError
+from warehouse.errors import SchemaBehind, SchemaError
 from warehouse.store import Store
 
 FOLDER: Final = Path(__file__).parent / "schema"
@@ -74,12 +74,12 @@ def migrate(store: Store, known: Sequence[Migration] | None = None) -> list[Migr
 
 
 def check(store: Store) -> None:
-    """Raises SchemaError unless the database is exactly of this program's version."""
+    """Raises SchemaBehind or SchemaError unless the database is of this program's version."""
     known = migrations()
     done = _applied(store) if _has_records(store) else {}
     _refuse_foreign(done, known)
     if len(done) < len(known):
-        raise SchemaError(
+        raise SchemaBehind(
             f"The database has version {len(done)}, this program needs {len(known)}: "
             "run `python -m warehouse migrate`."
         )

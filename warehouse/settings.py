@@ -30,23 +30,21 @@ class Settings:
     analyst: str = field(default="", repr=False)
     kafka: tuple[str, ...] = ()
 
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], needs: Collection[Name]) -> "Settings":
+        """The settings that a command needs; others may be unset, but not malformed.
 
-def from_env(environ: Mapping[str, str], needs: Collection[Name]) -> Settings:
-    """The settings that a command needs; others may be unset, but not malformed.
-
-    Raises SettingsError.
-    """
-    values = {name: environ.get(variable, "").strip() for name, variable in _VARIABLES.items()}
-    problems = [
-        problem for name in _VARIABLES if (problem := _problem(name, values[name], name in needs))
-    ]
-    if problems:
-        raise SettingsError("\n".join(problems))
-    brokers = tuple(part.strip() for part in values["kafka"].split(",") if part.strip())
-    return Settings(values["clickhouse"], values["analyst"], brokers)
+        Raises SettingsError.
+        """
+        values = {name: environ.get(variable, "").strip() for name, variable in _VARIABLES.items()}
+        found = [_problem(name, values[name], needed=name in needs) for name in _VARIABLES]
+        if problems := [problem for problem in found if problem]:
+            raise SettingsError("\n".join(problems))
+        brokers = tuple(part.strip() for part in values["kafka"].split(",") if part.strip())
+        return cls(values["clickhouse"], values["analyst"], brokers)
 
 
-def _problem(name: Name, value: str, needed: object) -> str:
+def _problem(name: Name, value: str, *, needed: bool) -> str:
     """What is wrong with a value, or ""; never repeats the value, which may hold a password."""
     if not value:
         fault = "is not set" if needed else ""

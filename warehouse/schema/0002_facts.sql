@@ -1,4 +1,5 @@
--- What the streams decided, one row a fact.
+-- What the streams decided, one row a fact. A key holds only what never changes in a fact, and all
+-- versions of a row fall into one partition: so a session's day, which may move, is in neither.
 
 CREATE TABLE IF NOT EXISTS sessions
 (
@@ -6,19 +7,18 @@ CREATE TABLE IF NOT EXISTS sessions
     site_id LowCardinality(String) COMMENT 'Id of the site',
     advertiser_id LowCardinality(String) COMMENT 'Account that owns the site',
     visitor String COMMENT 'Visitor key, a keyed hash; not granted to analysts' CODEC(ZSTD(1)),
-    day Date COMMENT 'Day of its start in the advertiser''s zone',
+    day Date COMMENT 'Day of its start in the advertiser''s zone; an earlier event that arrives late may move it',
     started_at DateTime64(3, 'UTC') COMMENT 'Its earliest event',
     ended_at DateTime64(3, 'UTC') COMMENT 'Its latest event so far',
     pages UInt32 COMMENT 'Page views so far',
-    events UInt32 COMMENT 'Events of type event so far',
+    events UInt32 COMMENT 'Other events of the tag so far',
     entry_path String COMMENT 'Path of its first page' CODEC(ZSTD(1)),
     referrer_host LowCardinality(String) COMMENT 'Referrer of its first page, empty without one',
     cookieless Bool COMMENT 'Of a visitor whose key ends at midnight',
     version UInt64 COMMENT 'The row with the greatest version holds'
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(day)
-ORDER BY (advertiser_id, day, session_id)
+ORDER BY (advertiser_id, session_id)
 COMMENT 'Sessions of visitors; a growing session is written again with a greater version. Read with FINAL';
 
 CREATE TABLE IF NOT EXISTS touches
