@@ -1,0 +1,95 @@
+"""One engine of the stack as a foreground process of the test run, ended with it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from embedded.postgres.cluster import Cluster
+from embedded.probes import http_answers, kafka_answers, postgres_answers
+from embedded.stack import JARS
+
+START_SECONDS = 180  # the first start of all may fetch jars
+STOP_SECONDS = 30
+POLL_SECONDS = 0.05
+WRITER_PASSWORD = "writer-of-tests"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody has; all are held until all are known."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in held]
+    for listener in held:
+        listener.close()
+    return ports
+
+
+@contextmanager
+def running_kafka(directory: Path) -> Iterator[str]:
+    """A broker; yields its address."""
+    port, controller_port = free_ports(2)
+    arguments = ["--data", str(directory), "--jars", str(JARS)]
+    ports = ["--port", str(port), "--controller-port", str(controller_port)]
+    with _running("kafka", [*arguments, *ports], directory, lambda: kafka_answers(port)):
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def running_postgres(directory: Path) -> Iterator[Cluster]:
+    """A server with the empty database `counterfoil`."""
+    cluster = Cluster(directory, os.geteuid())
+    arguments = ["--data", str(directory)]
+    answers = lambda: postgres_answers(cluster.url())  # noqa: E731
+    with _running("postgres", arguments, directory, answers, signal.SIGINT):
+        yield cluster
+
+
+@contextmanager
+def running_clickhouse(directory: Path) -> Iterator[str]:
+    """A server with the empty database `counterfoil`; yields the address of its writer."""
+    port, http_port = free_ports(2)
+    users = directory / "users.json"
+    users.touch(mode=0o600)
+    users.write_text(json.dumps({"writer": [WRITER_PASSWORD, "writer"]}))
+    arguments = ["--data", str(directory / "data"), "--users", str(users)]
+    ports = ["--port", str(port), "--http-port", str(http_port)]
+    ping = f"http://127.0.0.1:{http_port}/ping"
+    with _running("clickhouse", [*arguments, *ports], directory, lambda: http_answers(ping)):
+        yield f"clickhouse://writer:{WRITER_PASSWORD}@127.0.0.1:{port}/counterfoil"
+
+
+@contextmanager
+def _running(
+    engine: str,
+    arguments: list[str],
+    directory: Path,
+    answers: Callable[[], bool],
+    ending: signal.Signals = signal.SIGTERM,
+) -> Iterator[None]:
+    log = directory / f"{engine}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"embedded.{engine}", *arguments],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not answers():
+            assert process.poll() is None, f"{engine} ended:\n{log.read_text()}"
+            assert time.monotonic() < deadline, f"{engine} does not answer:\n{log.read_text()}"
+            time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        process.send_signal(ending)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
