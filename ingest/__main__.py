@@ -1,13 +1,35 @@
 """`python -m ingest <command>`: the collector, its topics, and the replay of access logs."""
 
+import asyncio
+import logging
 import os
 import sys
+from contextlib import suppress
 
 import click
+import structlog
+import uvloop
 
+from ingest.admission import Admission
+from ingest.clients import Clients
+from ingest.clock import Clock
+from ingest.collector import Collector, WrongPartitions
+from ingest.envelopes import Envelopes
+from ingest.kafka_catalog import KafkaCatalog
+from ingest.kafka_log import KafkaLog
 from ingest.kafka_topics import TopicsError, apply_topics
 from ingest.settings import Settings, SettingsError
+from ingest.state import State, StateError
 from ingest.topics import topics as wanted_topics
+from ingest.web.app import App
+from ingest.web.conversions import Conversions
+from ingest.web.events import Events
+from ingest.web.links import Links
+from ingest.web.script import Script
+from ingest.web.server import Server
+from partnerships.keys import Keys, KeysError, read_keys
+
+log = structlog.get_logger()
 
 
 @click.group()
@@ -30,11 +52,66 @@ def topics(replication: int | None) -> None:
         click.echo(f"{outcome.change:<10} {outcome.topic} ({outcome.partitions})")
 
 
+@main.command()
+def serve() -> None:
+    """Run the collector until SIGTERM."""
+    settings = _settings()
+    _log_to_stderr()
+    try:
+        keys = read_keys(settings.keys)
+        state = State(settings.state / "collector")
+        uvloop.run(_serve(settings, keys, state))
+    except (KeysError, StateError, WrongPartitions) as error:
+        raise click.ClickException(str(error)) from error
+
+
+async def _serve(settings: Settings, keys: Keys, state: State) -> None:
+    catalog = KafkaCatalog(settings.kafka)
+    kafka = KafkaLog(settings.kafka, asyncio.get_running_loop(), catalog.pin)
+    envelopes = Envelopes(kafka, settings.partitions.events, asyncio.get_running_loop())
+    collector = Collector(state, Clock(state.clock_ms()), catalog, kafka, envelopes)
+    clients = Clients(keys)
+    admission = Admission(keys, clients)
+    app = App(
+        collector,
+        Events(collector, admission, clients),
+        Conversions(collector, keys),
+        Links(collector, admission, clients, keys),
+        Script(),
+    )
+    server = Server(app, *settings.listen)
+    catalog.start()
+    try:
+        running = asyncio.create_task(collector.run(settings.partitions.events))
+        running.add_done_callback(lambda _: server.stop())
+        await server.serve()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    finally:
+        await kafka.close()
+        await asyncio.to_thread(catalog.close)
+    log.info("stopped", collector=state.id)
+
+
 def _settings() -> Settings:
     try:
         return Settings.from_env(os.environ)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _log_to_stderr() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    # It writes dozens of lines a second while a broker is away; we say that once a tick.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 if __name__ == "__main__":
