@@ -18,7 +18,6 @@ class Point(StrEnum):
     DAY_SNAPSHOTTED = "day-snapshotted"
     LINES_WRITTEN = "lines-written"
     DAY_ACCRUED = "day-accrued"
-    STATEMENTS_WRITTEN = "statements-written"
     CLOSED_ROWS_WRITTEN = "closed-rows-written"
     DAY_STATED = "day-stated"
     CUSTOMER_CREATED = "customer-created"

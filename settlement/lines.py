@@ -6,9 +6,10 @@ month's totals never depend on days, batches or order.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
+from partnerships.days import end_ms
 from partnerships.money import Amounts, FeeGroup, amounts
 
 
@@ -56,3 +57,8 @@ def digest_of(conversion_ids: Iterable[str]) -> str:
     for conversion_id in conversion_ids:
         hashed.update(conversion_id.encode() + b"\n")
     return hashed.hexdigest()
+
+
+def releases_at_ms(line: Line, zone: str) -> int:
+    """When the hold of a line is over: the end of its own day in the zone, and the hold's days."""
+    return end_ms(line.own_day + timedelta(days=line.hold_days), zone)

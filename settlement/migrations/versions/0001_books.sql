@@ -16,6 +16,7 @@ CREATE TABLE settlement.attempts (
     begun_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
     outcome TEXT,
+    detail TEXT NOT NULL,
     CONSTRAINT attempts_pkey PRIMARY KEY (subject_id, number)
 );
 
@@ -55,9 +56,7 @@ CREATE TABLE settlement.purses (
     month TEXT NOT NULL,
     advertiser_id TEXT NOT NULL,
     sequence BIGINT NOT NULL,
-    budget_version BIGINT NOT NULL,
-    currency TEXT NOT NULL,
-    admitted JSONB NOT NULL,
+    state JSONB NOT NULL,
     closed_day DATE NOT NULL,
     CONSTRAINT purses_pkey PRIMARY KEY (agreement_id, month)
 );
