@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from types import FrameType
 from typing import NamedTuple
@@ -39,6 +40,17 @@ class AddressType(click.ParamType):
 LISTEN = AddressType()
 
 
+def bind(address: Address) -> socket.socket:
+    """A socket at this address; says in words when it cannot be had."""
+    try:
+        return socket.create_server(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen at {address.host}:{address.port}: {error.strerror}. "
+            "Stop what listens there, or choose another port."
+        ) from error
+
+
 def serve(
     name: str, app: ASGIApp, listen: Address, *, protocol: type[asyncio.Protocol] | None = None
 ) -> None:
@@ -54,15 +66,14 @@ def serve(
     structlog.get_logger().info("starting", service=name, host=listen.host, port=listen.port)
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _end)
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
-        host=listen.host,
-        port=listen.port,
         http=protocol or "auto",
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    uvicorn.Server(config).run(sockets=[bind(listen)])
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

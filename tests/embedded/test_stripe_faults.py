@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import stripe
 
+from embedded.stripe.database import ForeignFormat, open_database
 from tests.embedded.practice_stripe import PracticeStripe, running
 
 DAY_SECONDS = 24 * 3600
@@ -187,3 +188,11 @@ def test_sigterm_is_a_clean_end(tmp_path: Path) -> None:
         assert practice.stop() == 0
         practice.start()
         assert practice.client.v1.customers.retrieve(customer.id).id == customer.id
+
+
+def test_ledger_of_another_version_is_left_alone(tmp_path: Path) -> None:
+    open_database(tmp_path).execute("PRAGMA user_version = 99")
+    with pytest.raises(ForeignFormat, match="has format 99"):
+        open_database(tmp_path)
+    with pytest.raises(AssertionError, match="exit code 1"):
+        PracticeStripe(tmp_path).start()
