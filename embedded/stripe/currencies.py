@@ -2,46 +2,47 @@
 
 from embedded.stripe.errors import Refusal
 
-# Smallest charge in minor units, after Stripe's table of minimum charge amounts. A currency that
-# is not here is refused; those with three decimals are left out on purpose.
+# Smallest charge in minor units, after Stripe's table of minimum charge amounts. For a currency
+# that is not in it Stripe converts; here the default stands for that.
 MINIMUM_CHARGE_MINOR = {
     "aed": 200,
-    "aud": 50,
     "bgn": 100,
-    "brl": 50,
-    "cad": 50,
-    "chf": 50,
     "czk": 1500,
     "dkk": 250,
-    "eur": 50,
     "gbp": 30,
     "hkd": 400,
     "huf": 17500,
-    "inr": 50,
-    "jpy": 50,
     "mxn": 1000,
     "myr": 200,
     "nok": 300,
-    "nzd": 50,
     "pln": 200,
     "ron": 200,
     "sek": 300,
-    "sgd": 50,
     "thb": 1000,
-    "usd": 50,
 }
+DEFAULT_MINIMUM_MINOR = 50
 MAXIMUM_CHARGE_MINOR = 99_999_999
 
-WITHOUT_DECIMALS = frozenset({"jpy"})
+# What Stripe charges in; currencies with three decimals (as kwd) are left out on purpose.
+_WITHOUT_DECIMALS = "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf"
+_WITH_TWO_DECIMALS = """
+aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf
+cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils
+inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn
+nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd
+szl thb tjs top try ttd twd tzs uah usd uyu uzs wst xcd yer zar zmw
+"""
+WITHOUT_DECIMALS = frozenset(_WITHOUT_DECIMALS.split())
+SUPPORTED = WITHOUT_DECIMALS | frozenset(_WITH_TWO_DECIMALS.split())
 
 
 def known_currency(currency: str) -> str:
     """The currency in lower case; raises a Refusal when the practice ledger does not have it."""
     lower = currency.lower()
-    if lower not in MINIMUM_CHARGE_MINOR:
+    if lower not in SUPPORTED:
         raise Refusal(
             f"Invalid currency: {currency}. The practice Stripe supports these currencies: "
-            + ", ".join(MINIMUM_CHARGE_MINOR),
+            + ", ".join(sorted(SUPPORTED)),
             param="currency",
         )
     return lower
@@ -61,9 +62,10 @@ def positive(amount: int) -> int:
 def chargeable(amount: int, currency: str) -> int:
     """The amount; raises a Refusal when a card cannot be charged that little or that much."""
     positive(amount)
-    if amount < MINIMUM_CHARGE_MINOR[currency]:
+    minimum = MINIMUM_CHARGE_MINOR.get(currency, DEFAULT_MINIMUM_MINOR)
+    if amount < minimum:
         raise Refusal(
-            f"Amount must be at least {shown(MINIMUM_CHARGE_MINOR[currency], currency)}",
+            f"Amount must be at least {shown(minimum, currency)}",
             code="amount_too_small",
             param="amount",
         )

@@ -156,7 +156,7 @@ def test_authentication_is_asked_for_when_the_holder_is_there(practice: Practice
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency"), [(49, "usd"), (49, "eur"), (29, "gbp"), (49, "jpy")]
+    ("amount", "currency"), [(49, "usd"), (29, "gbp"), (249, "dkk"), (49, "jpy"), (49, "krw")]
 )
 def test_amount_below_the_floor_is_too_small(
     practice: PracticeStripe, amount: int, currency: str
