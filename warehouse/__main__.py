@@ -20,9 +20,14 @@ from warehouse.loader import TOPICS, Loader
 from warehouse.migrations import check
 from warehouse.migrations import migrate as apply_migrations
 from warehouse.settings import Name, Settings, SettingsError
+from warehouse.sql_forms import Form
+from warehouse.sql_shell import edited_line, explained, run, shell
 from warehouse.store import Store
 
 _SCHEMA_SECONDS: Final = 1.0
+
+# Longer than the analyst's own limit of a minute, so that its words arrive.
+_ANALYST_SECONDS: Final = 70.0
 
 
 @click.group(help="Remembers what happened in ClickHouse, and answers named questions.")
@@ -66,6 +71,19 @@ def load() -> None:
             log.close()
 
 
+@warehouse.command(help="Ask ClickHouse as the analyst: one QUERY, or a shell without one.")
+@click.argument("query", required=False)
+@click.option("--json", "form", flag_value="json", help="One JSON object a line.")
+@click.option("--csv", "form", flag_value="csv", help="CSV with a line of names.")
+def sql(query: str | None, form: Form | None) -> None:
+    settings = _settings("analyst")
+    with _told(), Store(settings.analyst, timeout_seconds=_ANALYST_SECONDS) as store:
+        if query is None:
+            shell(store, form or "table", sys.stdout, edited_line)
+        else:
+            run(store, query, form or "table", sys.stdout)
+
+
 def _await_schema(store: Store, stop: Event) -> None:
     """Returns when the tables are there: the loader may be started before them, or ClickHouse."""
     told = ""
@@ -93,7 +111,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(explained(error)) from error
 
 
 def _stop_at_signal() -> Event:

@@ -4,6 +4,7 @@ The only module that knows clickhouse-driver. A connection that fails in any way
 it goes back, so a half-read answer can never be taken for the next one.
 """
 
+import logging
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ class Connections:
     """
 
     def __init__(self, url: str, limit: int, timeout_seconds: float) -> None:
+        # What goes wrong is told by exceptions; the driver would print each a second time.
+        logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)
         self._url = url
         self._timeout_seconds = timeout_seconds
         self._free = BoundedSemaphore(limit)
@@ -150,6 +153,7 @@ def _translated() -> Iterator[None]:
     except ServerException as error:
         raise Rejected(error.code, error.message) from error
     except SocketTimeoutError as error:
-        raise Unavailable(f"ClickHouse did not answer in time: {error}") from error
+        raise Unavailable("ClickHouse did not answer in time.") from error
     except _LOST as error:
-        raise _Dropped(f"ClickHouse does not answer: {error}") from error
+        words = error.message if isinstance(error, Error) else error
+        raise _Dropped(f"ClickHouse does not answer: {words or type(error).__name__}") from error

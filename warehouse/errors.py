@@ -10,8 +10,13 @@ StoreError
 
 import re
 
-# `Code: 62. DB::Exception: Syntax error …. Stack trace:` in the engine's own format.
-_NOISE = re.compile(r"^(?:Code: \d+\. )?(?:DB::Exception: )+|\s*Stack trace:.*", re.DOTALL)
+# What the engine says besides its point: its code, its stack, and every word it could have parsed.
+_NOISE = re.compile(
+    r"^(?:Code: \d+\. )?(?:DB::Exception: )+"
+    r"| Expected one of: .*?(?=: In scope |\. \([A-Z_]+\)|$)"
+    r"|\s*Stack trace:.*",
+    re.DOTALL,
+)
 
 
 class StoreError(Exception):

@@ -12,8 +12,10 @@ from typing import Any, Final
 from warehouse.clickhouse_connections import Answer, Connections
 from warehouse.errors import Rejected, SchemaError, StoreError, Unavailable, Unencodable
 from warehouse.question import UnknownQuestion, question
+from warehouse.tables import WITHHELD
 
 __all__ = [
+    "WITHHELD",
     "Answer",
     "Rejected",
     "Row",

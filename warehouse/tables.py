@@ -30,6 +30,15 @@ WIDTHS: Final = {
 }
 NULLABLE: Final = ("value_minor", "token_clicked_at")
 
+WITHHELD: Final = (
+    "events.networks",
+    "events.visitor",
+    "sessions.visitor",
+    "touches.visitor",
+    "conversions.visitor",
+)
+"""Columns of keyed hashes of a person, as TABLE.COLUMN: analysts are not granted them."""
+
 _FIRST_DAY: Final = date(1970, 1, 1)
 _LAST_DAY: Final = date(2149, 6, 6)
 
