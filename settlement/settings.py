@@ -32,35 +32,35 @@ class Settings:
     candidate_partitions: int = _DEFAULT_CANDIDATE_PARTITIONS
     crash_at: Point | None = None
 
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], needs: Collection[Name]) -> "Settings":
+        """The settings that a command needs; others may be unset, but not malformed.
 
-def from_env(environ: Mapping[str, str], needs: Collection[Name]) -> Settings:
-    """The settings that a command needs; others may be unset, but not malformed.
-
-    Raises SettingsError.
-    """
-    postgres = environ.get("COUNTERFOIL_POSTGRES", "").strip()
-    clickhouse = environ.get("COUNTERFOIL_CLICKHOUSE", "").strip()
-    stripe_key = environ.get("COUNTERFOIL_STRIPE_KEY", "").strip()
-    stripe_url = environ.get("COUNTERFOIL_STRIPE_URL", "").strip().rstrip("/")
-    partitions = environ.get("COUNTERFOIL_PARTITIONS", "").strip()
-    crash_at = environ.get("COUNTERFOIL_CRASH_AT", "").strip()
-    problems = [
-        *_postgres_problems(postgres, needed="postgres" in needs),
-        *_clickhouse_problems(clickhouse, needed="clickhouse" in needs),
-        *_stripe_problems(stripe_key, stripe_url, needed="stripe" in needs),
-        *_partition_problems(partitions),
-        *_crash_problems(crash_at),
-    ]
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return Settings(
-        postgres,
-        clickhouse,
-        stripe_key,
-        stripe_url,
-        int(partitions.split(",")[1]) if partitions else _DEFAULT_CANDIDATE_PARTITIONS,
-        Point(crash_at) if crash_at else None,
-    )
+        Raises SettingsError.
+        """
+        postgres = environ.get("COUNTERFOIL_POSTGRES", "").strip()
+        clickhouse = environ.get("COUNTERFOIL_CLICKHOUSE", "").strip()
+        stripe_key = environ.get("COUNTERFOIL_STRIPE_KEY", "").strip()
+        stripe_url = environ.get("COUNTERFOIL_STRIPE_URL", "").strip().rstrip("/")
+        partitions = environ.get("COUNTERFOIL_PARTITIONS", "").strip()
+        crash_at = environ.get("COUNTERFOIL_CRASH_AT", "").strip()
+        problems = [
+            *_postgres_problems(postgres, needed="postgres" in needs),
+            *_clickhouse_problems(clickhouse, needed="clickhouse" in needs),
+            *_stripe_problems(stripe_key, stripe_url, needed="stripe" in needs),
+            *_partition_problems(partitions),
+            *_crash_problems(crash_at),
+        ]
+        if problems:
+            raise SettingsError("\n".join(problems))
+        return cls(
+            postgres,
+            clickhouse,
+            stripe_key,
+            stripe_url,
+            int(partitions.split(",")[1]) if partitions else _DEFAULT_CANDIDATE_PARTITIONS,
+            Point(crash_at) if crash_at else None,
+        )
 
 
 def _postgres_problems(value: str, *, needed: bool) -> list[str]:

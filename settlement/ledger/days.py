@@ -36,6 +36,16 @@ def state_of(connection: Connection, advertiser_id: str, day: date) -> DayState:
     return found or "open"
 
 
+def in_progress(connection: Connection) -> list[str]:
+    """Days whose close has begun and is not stated, as ADVERTISER DAY."""
+    rows = connection.execute(
+        select(days.c.advertiser_id, days.c.day)
+        .where(days.c.state != "stated")
+        .order_by(days.c.day, days.c.advertiser_id)
+    )
+    return [f"{advertiser_id} {day}" for advertiser_id, day in rows]
+
+
 def snapshot(
     connection: Connection, close: PlannedClose, plan_hash: str, watermark: datetime
 ) -> None:

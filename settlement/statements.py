@@ -1,0 +1,303 @@
+"""The read side of settlement: what was stated, charged and transferred, for both sides.
+
+A door: other rooms read statements, lines, charges, transfers and day states here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Engine, Row, create_engine, func, select
+
+from partnerships.money import Amounts, FeeGroup
+from settlement.ledger import amounts
+from settlement.ledger.tables import (
+    charge_statements,
+    charges,
+    days,
+    lines,
+    statements,
+    tallies,
+    transfers,
+)
+
+_MOST_ROWS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of an advertiser and its state: snapshotted, accrued or stated (closed)."""
+
+    advertiser_id: str
+    day: date
+    zone: str
+    state: str
+    watermark: datetime
+    stated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An advertiser's day in one currency: tracked = billable + every refusal.
+
+    `charge_id`, `charge_state`: of the charge that takes it; "" while it is carried.
+    """
+
+    statement_id: str
+    advertiser_id: str
+    day: date
+    currency: str
+    dispositions: Mapping[str, int]
+    amounts: Amounts
+    charge_id: str
+    charge_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What one close added to a month's fee group; `late`: its results are of an earlier day."""
+
+    line_id: str
+    statement_id: str
+    advertiser_id: str
+    partner_id: str
+    agreement_id: str
+    month: str
+    day: date
+    own_day: date
+    late: bool
+    group: FeeGroup
+    currency: str
+    conversions: int
+    before: Amounts
+    after: Amounts
+    added: Amounts
+    chargeable: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeOf:
+    """A charge of an advertiser; `reason`: the bank's for a decline."""
+
+    charge_id: str
+    advertiser_id: str
+    currency: str
+    number: int
+    amount_minor: int
+    state: str
+    reason: str
+    intent_id: str
+    stripe_charge_id: str
+    prepared_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTo:
+    """A partner's part of a charge; `reason`: why it waits."""
+
+    transfer_id: str
+    charge_id: str
+    partner_id: str
+    currency: str
+    amount_minor: int
+    state: str
+    reason: str
+    releases_at: datetime
+    stripe_transfer_id: str
+    sent_at: datetime | None
+
+
+class Statements:
+    """Reads the books of one installation; newest first, at most 1,000 rows an answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def at(cls, url: str) -> "Statements":
+        """The statements in the database of a SQLAlchemy URL."""
+        return cls(create_engine(url, pool_pre_ping=True))
+
+    def days(self, advertiser_id: str) -> list[Day]:
+        """The days whose close has begun; every other day is open."""
+        asked = (
+            select(days).where(days.c.advertiser_id == advertiser_id).order_by(days.c.day.desc())
+        )
+        return [
+            Day(row.advertiser_id, row.day, row.zone, row.state, row.watermark, row.stated_at)
+            for row in self._rows(asked)
+        ]
+
+    def of_advertiser(self, advertiser_id: str) -> list[Statement]:
+        """What the account pays."""
+        return self._statements(statements.c.advertiser_id == advertiser_id)
+
+    def of_partner(self, partner_id: str) -> list[StatementLine]:
+        """What the account earns, line by line."""
+        return self._lines(lines.c.partner_id == partner_id)
+
+    def lines(self, statement_id: str) -> list[StatementLine]:
+        """The lines of a statement."""
+        return self._lines(lines.c.statement_id == statement_id)
+
+    def lines_of_agreement(self, agreement_id: str) -> list[StatementLine]:
+        """All lines of an agreement."""
+        return self._lines(lines.c.agreement_id == agreement_id)
+
+    def charges(self, advertiser_id: str) -> list[ChargeOf]:
+        """The account's charges."""
+        return self._charges(charges.c.advertiser_id == advertiser_id)
+
+    def charges_of_plan(self, plan_hash: str) -> list[ChargeOf]:
+        """What a plan charged."""
+        return self._charges(charges.c.plan_hash == plan_hash)
+
+    def transfers(self, partner_id: str) -> list[TransferTo]:
+        """The account's parts of charges."""
+        return self._transfers(transfers.c.partner_id == partner_id)
+
+    def transfers_of_charge(self, charge_id: str) -> list[TransferTo]:
+        """What a charge pays to partners."""
+        return self._transfers(transfers.c.charge_id == charge_id)
+
+    def _statements(self, condition: ColumnElement[bool]) -> list[Statement]:
+        asked = (
+            select(statements, charges.c.charge_id, charges.c.state)
+            .outerjoin(
+                charge_statements,
+                (charge_statements.c.statement_id == statements.c.statement_id)
+                & ~charge_statements.c.released,
+            )
+            .outerjoin(charges, charges.c.charge_id == charge_statements.c.charge_id)
+            .where(condition)
+            .order_by(statements.c.day.desc(), statements.c.currency)
+        )
+        rows = self._rows(asked)
+        shown = [row.statement_id for row in rows]
+        counted = self._counted(shown)
+        sums = self._sums(shown)
+        return [
+            Statement(
+                row.statement_id,
+                row.advertiser_id,
+                row.day,
+                row.currency,
+                counted.get(row.statement_id, {}),
+                sums.get(row.statement_id, Amounts(0, 0, 0, 0)),
+                row.charge_id or "",
+                row.state or "",
+            )
+            for row in rows
+        ]
+
+    def _counted(self, statement_ids: list[str]) -> dict[str, dict[str, int]]:
+        asked = (
+            select(
+                tallies.c.statement_id,
+                tallies.c.disposition,
+                func.sum(tallies.c.conversions).label("conversions"),
+            )
+            .where(tallies.c.statement_id.in_(statement_ids))
+            .group_by(tallies.c.statement_id, tallies.c.disposition)
+        )
+        counted: dict[str, dict[str, int]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(asked):
+                counted.setdefault(row.statement_id, {})[row.disposition] = int(row.conversions)
+        return counted
+
+    def _sums(self, statement_ids: list[str]) -> dict[str, Amounts]:
+        sums: dict[str, Amounts] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(
+                select(lines).where(lines.c.statement_id.in_(statement_ids))
+            ):
+                known = sums.get(row.statement_id, Amounts(0, 0, 0, 0))
+                sums[row.statement_id] = Amounts(
+                    *map(sum, zip(known, amounts.added(row), strict=True))
+                )
+        return sums
+
+    def _lines(self, condition: ColumnElement[bool]) -> list[StatementLine]:
+        asked = (
+            select(lines)
+            .where(condition)
+            .order_by(lines.c.day.desc(), lines.c.agreement_id, lines.c.own_day, lines.c.rate_bps)
+        )
+        return [_line(row) for row in self._rows(asked)]
+
+    def _charges(self, condition: ColumnElement[bool]) -> list[ChargeOf]:
+        asked = (
+            select(charges)
+            .where(condition)
+            .order_by(charges.c.prepared_at.desc(), charges.c.charge_id)
+        )
+        return [_charge(row) for row in self._rows(asked)]
+
+    def _transfers(self, condition: ColumnElement[bool]) -> list[TransferTo]:
+        asked = (
+            select(transfers)
+            .where(condition)
+            .order_by(transfers.c.releases_at.desc(), transfers.c.transfer_id)
+        )
+        return [_transfer(row) for row in self._rows(asked)]
+
+    def _rows(self, asked: Any) -> list[Row[Any]]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(asked.limit(_MOST_ROWS)))
+
+
+def _line(row: Row[Any]) -> StatementLine:
+    return StatementLine(
+        row.line_id,
+        row.statement_id,
+        row.advertiser_id,
+        row.partner_id,
+        row.agreement_id,
+        row.month,
+        row.day,
+        row.own_day,
+        row.late,
+        FeeGroup(row.rate_bps, row.payer_share_bps),
+        row.currency,
+        row.conversions,
+        amounts.before(row),
+        amounts.after(row),
+        amounts.added(row),
+        row.chargeable,
+        row.digest,
+    )
+
+
+def _charge(row: Row[Any]) -> ChargeOf:
+    return ChargeOf(
+        row.charge_id,
+        row.advertiser_id,
+        row.currency,
+        row.number,
+        row.amount_minor,
+        row.state,
+        row.reason,
+        row.intent_id or "",
+        row.stripe_charge_id or "",
+        row.prepared_at,
+        row.settled_at,
+    )
+
+
+def _transfer(row: Row[Any]) -> TransferTo:
+    return TransferTo(
+        row.transfer_id,
+        row.charge_id,
+        row.partner_id,
+        row.currency,
+        row.amount_minor,
+        row.state,
+        row.reason,
+        row.releases_at,
+        row.stripe_transfer_id or "",
+        row.sent_at,
+    )
