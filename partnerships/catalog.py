@@ -144,6 +144,11 @@ class View:
         assert record is None or isinstance(record, kind)
         return record
 
+    def versions(self, kind: type[T], object_id: str) -> list[T]:
+        """Every version of an object, the oldest first."""
+        found = self._versions.get((kind, object_id), ())
+        return [record for record in found if isinstance(record, kind)]
+
     def in_force(self, kind: type[T], object_id: str, at_ms: int) -> T | None:
         """The highest version whose `effective_from_ms` is not after the instant."""
         for record in reversed(self._versions.get((kind, object_id), ())):

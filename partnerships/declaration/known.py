@@ -1,0 +1,65 @@
+"""What the store knew before a file is applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from partnerships.catalog import View
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The operator's settings, frozen into terms at acceptance.
+
+    `transfer_minimum`: a decimal amount, the same number in every currency.
+    """
+
+    fee_rate_bps: int = 1_250
+    hold_days: int = 7
+    transfer_minimum: str = "25.00"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What payments need of an account and the catalog does not carry.
+
+    `card`: the payment method charges go to; None: none. `transfers`: money can be sent to it.
+    """
+
+    legal_name: str
+    country: str | None = None
+    card: str | None = None
+    transfers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The person who may sign in for an account."""
+
+    account_id: str
+    email: str
+    password_hash: str | None = field(default=None, repr=False)
+
+
+class Proposal(NamedTuple):
+    """Terms and budget of an agreement that is not accepted yet."""
+
+    price_minor: int
+    payer_share_bps: int
+    window_days: int
+    budget_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The newest of everything; mappings by account, proposals by agreement."""
+
+    view: View
+    installation: Installation | None = None
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    owners: Mapping[str, Owner] = field(default_factory=dict)
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+
+    def profile(self, account_id: str) -> Profile | None:
+        """The profile of an account; None for one that is not known."""
+        return self.profiles.get(account_id)

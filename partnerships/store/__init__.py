@@ -1,0 +1,1 @@
+"""Accounts, sites and agreements in PostgreSQL, and the outbox that announces them."""
