@@ -143,7 +143,7 @@ class Admission:
 def _resolve(
     item: EventItem, caller: Caller, known: Snapshot, receipt: Receipt
 ) -> _Resolved | Refused:
-    if not caller.imports and (item.client_address or item.user_agent or item.head):
+    if not caller.imports and _names_a_client(item):
         return Refused("import_only", "client_address, user_agent and head need an import key")
     event_id = item.id.lower()
     if not _ID.fullmatch(event_id):
@@ -162,3 +162,7 @@ def _resolve(
         return refused
     at = time_of(item, receipt.received_at, imports=caller.imports)
     return at if isinstance(at, Refused) else _Resolved(event_id, site, page, at)
+
+
+def _names_a_client(item: EventItem) -> bool:
+    return item.client_address is not None or item.user_agent is not None or item.head
