@@ -10,6 +10,7 @@ from tests.oracle.agreed import Agreed, Agreement, Objective, pattern
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+NO_NONCE = "-"
 PRECEDENCE = (
     *("test", "too_old", "wrong_host", "bot", "preview", "consent_denied", "advertiser_own"),
     *("self_click", "no_order", "not_active", "outside_window"),
@@ -133,8 +134,9 @@ class Turn:
         if touch is not None:
             self.found.touches.append((self.arrival.site, touch))
             self.visitor.touches.append(touch)
-            if not touch.reasons:
+            if not touch.reasons and touch.nonce != NO_NONCE:
                 self.visitor.nonces.add(touch.nonce)
+            elif not touch.reasons:
                 self.visitor.arrived.add((touch.partner, touch.session))
             for objective in self.objectives():
                 if objective.type == "click":
@@ -153,6 +155,8 @@ class Turn:
     def session(self) -> str:
         arrival, sessions = self.arrival, self.visitor.sessions
         if arrival.type not in ("page", "event") or arrival.verdict != "browser":
+            return ""
+        if arrival.too_old:
             return ""
         near = [
             s
@@ -182,7 +186,7 @@ class Turn:
             assert arrival.click is not None
             partner = self.agreed.partner_of_code[arrival.site, arrival.click.code]
             return self.arrive(partner, "", arrival.click.nonce)
-        if arrival.type != "page" or arrival.verdict == "prefetch":
+        if arrival.type != "page" or arrival.verdict == "prefetch" or arrival.too_old:
             return None
         if arrival.host not in self.agreed.hosts[arrival.site]:
             return None
@@ -236,7 +240,7 @@ class Turn:
         reasons |= {"advertiser_own"} if "own" in flags else set()
         reasons |= {"self_click"} if flags & {"partner_cookie", "partner_network"} else set()
         order = len(self.visitor.touches)
-        key = nonce or "-"
+        key = nonce or NO_NONCE
         arrival = self.arrival
         return Touch(
             arrival.id, partner, arrival.at, self.day, session, key, frozenset(reasons), order
@@ -356,7 +360,7 @@ class Turn:
         reasons = set(touch.reasons) | self.misfit(touch, agreement)
         reasons |= {"too_old"} if self.arrival.too_old else set()
         key = (*self.identity(objective, touch.session), agreement.id)
-        click_key = () if touch.nonce == "-" else (objective.id, agreement.id, touch.nonce)
+        click_key = () if touch.nonce == NO_NONCE else (objective.id, agreement.id, touch.nonce)
         self.add(objective, agreement, reasons, key, click_key)
 
     def add(

@@ -385,8 +385,7 @@ class Edges:
         self.event(visitor, at + MINUTE, "purchase", order="both-1")
         other = self.click("ben00001", at, "prefetch")
         item = {"objective": "purchase", "site": "ck_store", "occurred_at": at + HOUR}
-        self.items(
-            "first",
+        items = (
             item | {"visitor": visitor, "order": "both-1"},
             item | {"visitor": visitor, "order": "both-2", "click": other},
             item | {"click": other, "order": "token-alone"},
@@ -396,7 +395,8 @@ class Edges:
             item | {"visitor": self.visitor(), "order": "nobody"},
             item | {"visitor": visitor, "order": "marked", "test": True},
         )
-        self.items("first", item | {"visitor": visitor, "order": "both-1"})
+        for _ in range(2):
+            self.items("the-same-call-twice", *items)
 
     # A crowd in which everything meets everything.
 
