@@ -1,6 +1,5 @@
 """One PostgreSQL cluster: made whole or not at all, reachable at an address known beforehand."""
 
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -14,11 +13,11 @@ from urllib.parse import quote
 from embedded.errors import StackError
 from embedded.postgres.account import Account
 from embedded.processes import command_line
+from embedded.sockets import make_private, socket_directory
 
 DATABASE = "counterfoil"
 SUPERUSER = "postgres"
 SOCKET_FILE = ".s.PGSQL.5432"
-SOCKET_PATH_BYTES = 103  # the smallest limit of a unix socket's path among our systems
 SETUP_TIMEOUT_SECONDS = 120
 
 
@@ -28,18 +27,6 @@ def binaries() -> Path:
     if wheel is None or wheel.origin is None:
         raise StackError("PostgreSQL's wheel is not installed: run ./counterfoil once")
     return Path(wheel.origin).parent / "pginstall18" / "bin"
-
-
-def socket_directory(data: Path, user_id: int) -> Path:
-    """Where the socket of the cluster in `data` lives: beside the data, or in a short place.
-
-    A pure function of its arguments, so that the address is known before the server starts.
-    """
-    beside = data / "socket"
-    if len(os.fsencode(beside / SOCKET_FILE)) <= SOCKET_PATH_BYTES:
-        return beside
-    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path(f"/tmp/counterfoil-{user_id}-{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +42,7 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        return socket_directory(self.data, self.user_id)
+        return socket_directory(self.data / "socket", SOCKET_FILE, self.user_id)
 
     def url(self, database: str = DATABASE) -> str:
         """The SQLAlchemy URL of one of its databases."""
@@ -80,10 +67,13 @@ def prepare(cluster: Cluster, account: Account) -> None:
     """Makes the cluster once, and removes what a killed server left behind."""
     cluster.data.mkdir(parents=True, exist_ok=True)
     account.own(cluster.data)
-    _prepare_sockets(cluster, account)
+    make_private(cluster.sockets, {cluster.user_id, account.user_id})
+    account.own(cluster.sockets)
     if cluster.files.exists():
         _forget_dead_server(cluster)
         return
+    for abandoned in cluster.data.glob("unfinished-*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=cluster.data))
     account.own(unfinished)
     try:
@@ -119,16 +109,6 @@ def _setup(command: list[str], account: Account, statement: str = "") -> None:
     )
     if done.returncode != 0:
         raise StackError(f"{Path(command[0]).name} failed:\n{done.stderr[-2000:]}")
-
-
-def _prepare_sockets(cluster: Cluster, account: Account) -> None:
-    """A directory that only its user may enter: whoever reaches the socket is the superuser."""
-    sockets = cluster.sockets
-    sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sockets.is_symlink() or sockets.stat().st_uid not in (cluster.user_id, account.user_id):
-        raise StackError(f"{sockets} belongs to another user: remove it or use another --data")
-    sockets.chmod(0o700)
-    account.own(sockets)
 
 
 def _forget_dead_server(cluster: Cluster) -> None:
