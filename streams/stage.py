@@ -18,6 +18,9 @@ from streams.shard import Output, Shard, StateRecord, Work
 MAX_STATE_BYTES: Final = 6 << 20
 """A flush of one partition must fit one record batch (the topic takes 9 MiB): larger is halved."""
 
+_RECORD_BYTES: Final = 32
+"""What Kafka adds to a record, at most."""
+
 
 class StateTooLarge(Exception):
     """One envelope changes more state than a record batch holds."""
@@ -57,12 +60,13 @@ class Log(Protocol):
 class Stage:
     """The shards that this worker owns, and the one lock under which they change."""
 
-    def __init__(self, logic: Logic, log: Log) -> None:
+    def __init__(self, logic: Logic, log: Log, *, max_state_bytes: int = MAX_STATE_BYTES) -> None:
         self.shards: dict[int, Shard] = {}
         self.lines = 0
         self.fenced = 0
         self._logic = logic
         self._log = log
+        self._max_state_bytes = max_state_bytes
         self._parked: dict[int, Shard] = {}
         self._busy = asyncio.Lock()
 
@@ -100,7 +104,7 @@ class Stage:
     async def _flush(self, envelopes: Sequence[Envelope]) -> set[int]:
         works, behind = await self._decide(envelopes)
         batches = {number: work.records() for number, work in works.items()}
-        if any(map(_is_too_large, batches.values())):
+        if any(_size(batch) > self._max_state_bytes for batch in batches.values()):
             return await self._halves(envelopes)
         await self._log.deliver([output for work in works.values() for output in work.outputs])
         await self._log.deliver([output for work in works.values() for output in work.mark])
@@ -127,7 +131,10 @@ class Stage:
     async def _halves(self, envelopes: Sequence[Envelope]) -> set[int]:
         if len(envelopes) == 1:
             one = envelopes[0]
-            raise StateTooLarge(f"{one.topic} {one.partition} offset {one.offset}")
+            raise StateTooLarge(
+                f"{one.topic} {one.partition} offset {one.offset} changes more state than "
+                f"{self._max_state_bytes} bytes"
+            )
         half = len(envelopes) // 2
         return await self._flush(envelopes[:half]) | await self._flush(envelopes[half:])
 
@@ -144,5 +151,5 @@ class Stage:
         self.lines += work.lines
 
 
-def _is_too_large(batch: Collection[StateRecord]) -> bool:
-    return sum(len(record.key) + len(record.stamped) + 32 for record in batch) > MAX_STATE_BYTES
+def _size(batch: Collection[StateRecord]) -> int:
+    return sum(len(record.key) + len(record.stamped) + _RECORD_BYTES for record in batch)
