@@ -17,17 +17,16 @@ from settlement.ledger.parties import Customer
 class Profile:
     """What settlement must know of an account to charge it or to pay it.
 
-    `card`: the payment method to charge, "" without one. `takes_transfers`: whether money can be
-    sent to it. `transfer_minimum_minor`: the least that is sent, in its own currency.
+    `email`, `country`: "" while unknown. `card`: the payment method to charge, "" without one.
+    `takes_transfers`: whether money can be sent to it.
     """
 
     account_id: str
     name: str
-    email: str
-    country: str
+    email: str = ""
+    country: str = ""
     card: str = ""
     takes_transfers: bool = False
-    transfer_minimum_minor: int = 0
 
 
 class Profiles(Protocol):
@@ -35,6 +34,9 @@ class Profiles(Protocol):
 
     def profiles(self) -> Mapping[str, Profile]:
         """Every account's profile as it is now, by the account's id."""
+
+    def transfer_minimum_minor(self, partner_id: str, currency: str) -> int:
+        """The least sum that the partner's terms promise to send, in minor units."""
 
 
 class Parties:
@@ -57,6 +59,10 @@ class Parties:
     def profile(self, account_id: str) -> Profile | None:
         """The account's profile as it is now."""
         return self._profiles.profiles().get(account_id)
+
+    def transfer_minimum_minor(self, partner_id: str, currency: str) -> int:
+        """The least sum that is sent to the partner."""
+        return self._profiles.transfer_minimum_minor(partner_id, currency)
 
     def with_cards(self) -> frozenset[str]:
         """The accounts that can be charged."""
@@ -111,18 +117,22 @@ class Parties:
 
 
 def _customer(profile: Profile) -> Request:
-    return {
-        "name": profile.name,
-        "email": profile.email,
-        "metadata": {"counterfoil_account": profile.account_id},
-    }
+    return _known(
+        name=profile.name,
+        email=profile.email,
+        metadata={"counterfoil_account": profile.account_id},
+    )
 
 
 def _account(profile: Profile) -> Request:
-    return {
-        "type": "custom",
-        "country": profile.country,
-        "email": profile.email,
-        "capabilities": {"transfers": {"requested": True}},
-        "metadata": {"counterfoil_account": profile.account_id},
-    }
+    return _known(
+        type="custom",
+        country=profile.country,
+        email=profile.email,
+        capabilities={"transfers": {"requested": True}},
+        metadata={"counterfoil_account": profile.account_id},
+    )
+
+
+def _known(**fields: object) -> Request:
+    return {name: value for name, value in fields.items() if value}

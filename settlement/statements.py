@@ -233,7 +233,7 @@ class Statements:
         asked = (
             select(charges)
             .where(condition)
-            .order_by(charges.c.prepared_at.desc(), charges.c.charge_id)
+            .order_by(charges.c.prepared_at.desc(), charges.c.number.desc(), charges.c.charge_id)
         )
         return [_charge(row) for row in self._rows(asked)]
 

@@ -90,13 +90,20 @@ class Transferring:
             sums[transfer.currency] += transfer.amount_minor
         allowed = []
         for transfer in ready:
-            reason = _waits(profile, sums[transfer.currency])
+            reason = self._waits(profile, transfer.currency, sums[transfer.currency])
             if transfer.state == "sending" or not reason:
                 allowed.append(transfer)
             else:
                 with self._engine.begin() as connection:
                     transfers.wait(connection, transfer.transfer_id, reason)
         return allowed
+
+    def _waits(self, profile: Profile | None, currency: str, releasable_minor: int) -> str:
+        """Why a partner gets nothing yet; "" when it may."""
+        if profile is None or not profile.takes_transfers:
+            return "no_account"
+        least = self._parties.transfer_minimum_minor(profile.account_id, currency)
+        return "" if releasable_minor >= least else "under_minimum"
 
     def _send(self, profile: Profile, transfer: Transfer) -> None:
         sent = self._find(transfer) if transfer.state == "sending" else None
@@ -141,13 +148,6 @@ class Transferring:
             transfers.settle(connection, transfer.transfer_id, sent.id, now)
             postings.post(connection, [_booked(transfer)], now)
         self._reached(Point.TRANSFER_SETTLED)
-
-
-def _waits(profile: Profile | None, releasable_minor: int) -> str:
-    """Why a partner gets nothing yet; "" when it may."""
-    if profile is None or not profile.takes_transfers:
-        return "no_account"
-    return "" if releasable_minor >= profile.transfer_minimum_minor else "under_minimum"
 
 
 def _booked(transfer: Transfer) -> Posting:

@@ -21,11 +21,11 @@ DayState = Literal["open", "snapshotted", "accrued", "stated"]
 def closed_through(connection: Connection) -> dict[str, date]:
     """Each advertiser's last stated day; days are stated in order."""
     rows = connection.execute(
-        select(days.c.advertiser_id, func.max(days.c.day))
+        select(days.c.advertiser_id, func.max(days.c.day).label("last_day"))
         .where(days.c.state == "stated")
         .group_by(days.c.advertiser_id)
     )
-    return dict(rows.tuples())
+    return {row.advertiser_id: row.last_day for row in rows}
 
 
 def state_of(connection: Connection, advertiser_id: str, day: date) -> DayState:

@@ -248,7 +248,6 @@ charges = Table(
     _text("state"),
     _text("reason"),
     Column("request", JSONB, nullable=False),
-    _text("idempotency_key"),
     _text("intent_id", nullable=True),
     _text("stripe_charge_id", nullable=True),
     _instant("prepared_at"),

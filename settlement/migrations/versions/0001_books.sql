@@ -97,7 +97,6 @@ CREATE TABLE settlement.charges (
     state TEXT NOT NULL,
     reason TEXT NOT NULL,
     request JSONB NOT NULL,
-    idempotency_key TEXT NOT NULL,
     intent_id TEXT,
     stripe_charge_id TEXT,
     prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
