@@ -21,6 +21,7 @@ from streams.aiokafka_log import AiokafkaLog
 from streams.envelopes import Envelope, pin_of
 from streams.shard import Shard
 from streams.stage import Logic, Stage
+from streams.watch import Watch
 
 _TAKE: Final = 64
 """Envelopes in a flush: more does not raise throughput, fewer lowers it."""
@@ -118,7 +119,7 @@ class _Worker:
         self._log = log
         self._needed = (log, *needed)
         self._asked: dict[int, float] = {}
-        self._seen: dict[int, int] = {}
+        self._watch = Watch()
         self._reported = 0
 
     def connect(self) -> None:
@@ -196,19 +197,19 @@ class _Worker:
             await self._app.consumer._commit(places)
 
     async def _look(self) -> None:
-        """Ask again for what an idle partition should have brought; say how far the work is."""
+        """Say how far the work is, and ask again for what an idle partition should bring."""
         stage, source = self._stage, self._member.source
         if stage.lines != self._reported:
             _log.info("decided", stage=self._member.name, lines=stage.lines, fenced=stage.fenced)
             self._reported = stage.lines
         positions = {number: shard.position for number, shard in stage.shards.items()}
-        if positions and not stage.is_busy:
-            ends = await self._app.consumer.highwaters(*(TP(source, one) for one in positions))
-            for place, end in ends.items():
-                position = positions[place.partition]
-                if position < (end or 0) and self._seen.get(place.partition) == position:
-                    await self._rewind(place.partition, "nothing comes although there is more")
-        self._seen = positions
+        if not positions or stage.is_busy:
+            self._watch.forget()
+            return
+        found = await self._app.consumer.highwaters(*(TP(source, one) for one in positions))
+        ends = {place.partition: end or 0 for place, end in found.items()}
+        for partition in self._watch.stalled(positions, ends):
+            await self._rewind(partition, "nothing comes although there is more")
 
     async def _rewind(self, partition: int, reason: str) -> None:
         """A source log has no holes, so what is missing was lost on the way: fetch it again."""
