@@ -147,6 +147,14 @@ class Edges:
             self.page(visitor, at, "/?cf=anna0001")
             self.event(visitor, first + HOUR, "purchase", order=f"verified-{at}")
 
+    def case_agreement_begins(self) -> None:
+        """A touch before the acceptance earns nothing after it; before it there is no result."""
+        first = midnight(self.moments.signup_from)
+        for touched, at in ((-HOUR, -1), (-HOUR, 0), (-1, HOUR), (0, 0), (0, HOUR)):
+            visitor = self.visitor()
+            self.page(visitor, first + touched, "/?ref=cleo")
+            self.page(visitor, first + at, "/welcome")
+
     def case_agreement_ends(self) -> None:
         """Active at the touch and at the event; the end is exclusive."""
         end = midnight(self.moments.ended_on)

@@ -29,6 +29,7 @@ class Moments:
     verified_from: date
     network_from: date
     network_until: date
+    signup_from: date
     ended_on: date
     clocks: date
     month: date
@@ -36,7 +37,10 @@ class Moments:
 
     def replacements(self) -> dict[str, str]:
         """What stands for the placeholders of `edges.toml`."""
-        names = ("accepted_on", "verified_from", "network_from", "network_until", "ended_on")
+        names = (
+            *("accepted_on", "verified_from", "network_from", "network_until"),
+            *("signup_from", "ended_on"),
+        )
         return {name: getattr(self, name).isoformat() for name in names}
 
 
@@ -50,6 +54,7 @@ def moments(now_ms: int) -> Moments:
         verified_from=today - timedelta(days=380),
         network_from=today - timedelta(days=40),
         network_until=today - timedelta(days=10),
+        signup_from=today - timedelta(days=60),
         ended_on=today - timedelta(days=20),
         clocks=_last_change(today - timedelta(days=4)),
         month=month,
