@@ -10,6 +10,7 @@ from embedded.clickhouse.users import Role
 # An analyst's query is a person waiting; it may not starve the loader and the pages.
 ANALYST_SECONDS = 60
 ANALYST_MEMORY_BYTES = 1 << 30
+ANALYST_THREADS = 16
 # A close reads a day's conversions at once; an error at 4 GiB is better than a killed process.
 WRITER_SECONDS = 300
 WRITER_MEMORY_BYTES = 4 << 30
@@ -34,26 +35,32 @@ WRITER_GRANTS = (
     " DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, KILL QUERY"
 )
 
-FROZEN_SETTINGS = (
-    # These name files or addresses that a format reads or writes.
-    "format_template_row",
-    "format_template_resultset",
-    "format_schema",
-    "format_schema_source",
-    "output_format_schema",
-    "format_avro_schema_registry_url",
-    "input_format_record_errors_file_path",
-    "url_base",
+OPEN_TEXT_SETTINGS = frozenset(
+    {
+        "bool_false_representation",
+        "bool_true_representation",
+        "count_distinct_implementation",
+        "database",
+        "force_data_skipping_indices",
+        "format_csv_null_representation",
+        "format_tsv_null_representation",
+        "insert_deduplication_token",
+    }
+)
+"""Settings of free text that are only text, and the one that is USE. Any other, also one of a
+later engine, may hold a file, an address, or SQL unseen by the guard: it stays as it is."""
+
+CLOSED_GATES = (
     # The guard reads ClickHouse's SQL; another dialect, or SQL in a string, would pass it by.
     "dialect",
     "allow_experimental_eval_table_function",
-    # A running query is found, and killed, by this comment.
-    "log_comment",
     # The engine would print its log to our standard error.
     "send_logs_level",
 )
 
 ANALYST_FROZEN_SETTINGS = (
+    # Within a query, names would be looked for in another database.
+    "database",
     # Rewriting f(column) to a subcolumn skips the check of grants on the column.
     "optimize_functions_to_subcolumns",
 )
@@ -67,15 +74,21 @@ class Withheld:
     column: str
 
 
-def engine_xml(path: Path, database: str, withheld: Iterable[Withheld]) -> str:
-    """`path` is where it will stand: the engine reads users only from a file that names itself."""
+def engine_xml(
+    path: Path, database: str, withheld: Iterable[Withheld], text_settings: Iterable[str]
+) -> str:
+    """The configuration that will stand at `path`: it must name itself, to be read for users.
+
+    `text_settings` are the engine's settings of free text.
+    """
+    frozen = (*CLOSED_GATES, *sorted(set(text_settings) - OPEN_TEXT_SETTINGS))
     return f"""<clickhouse>
 <users_config>{escape(str(path))}</users_config>
 <max_server_memory_usage_to_ram_ratio>{SHARE_OF_RAM}</max_server_memory_usage_to_ram_ratio>
 <quotas><default/></quotas>
 <profiles>
-<default>{_profile(WRITER_SECONDS, WRITER_MEMORY_BYTES)}{_constraints(FROZEN_SETTINGS)}</default>
-<analyst>{_constraints(FROZEN_SETTINGS + ANALYST_FROZEN_SETTINGS, _analyst_ranges())}</analyst>
+<default>{_profile(WRITER_SECONDS, WRITER_MEMORY_BYTES)}{_constraints(frozen)}</default>
+<analyst>{_constraints(frozen + ANALYST_FROZEN_SETTINGS, _analyst_ranges())}</analyst>
 </profiles>
 <roles>
 <writer><grants>{_writer_grants()}</grants></writer>
@@ -90,15 +103,16 @@ def engine_xml(path: Path, database: str, withheld: Iterable[Withheld]) -> str:
 """
 
 
-def role_statements(role: Role) -> tuple[str, ...]:
+def opening_statements(role: Role, database: str) -> tuple[str, ...]:
     """What a new connection runs to become that role; the engine itself knows a single user.
 
-    Taking a profile on brings its constraints but not its values, so these are set before.
+    Taking a profile on brings its constraints but not its values, so all values are set before.
     """
+    signed_in = (f"SET ROLE {role}", f"USE `{database.replace('`', '')}`")
     if role == "writer":
-        return ("SET ROLE writer",)
+        return signed_in
     return (
-        "SET ROLE analyst",
+        *signed_in,
         f"SET max_execution_time = {ANALYST_SECONDS}, max_memory_usage = {ANALYST_MEMORY_BYTES},"
         " optimize_functions_to_subcolumns = 0",
         "SET profile = 'analyst'",
@@ -117,22 +131,24 @@ def _profile(seconds: int, memory_bytes: int) -> str:
     )
 
 
-def _analyst_ranges() -> dict[str, tuple[int, int]]:
-    """Setting -> (least, most); 0 would mean no limit."""
+def _analyst_ranges() -> dict[str, tuple[int | None, int]]:
+    """Setting -> (least, most). Where there is a least, 0 would mean no limit."""
     return {
+        "max_threads": (None, ANALYST_THREADS),
         "max_execution_time": (1, ANALYST_SECONDS),
         "max_memory_usage": (1, ANALYST_MEMORY_BYTES),
-        "max_untracked_memory": (0, UNTRACKED_MEMORY_BYTES),
+        "max_untracked_memory": (None, UNTRACKED_MEMORY_BYTES),
         "max_temporary_data_on_disk_size_for_query": (1, TEMPORARY_DISK_BYTES),
     }
 
 
-def _constraints(frozen: Iterable[str], ranges: Mapping[str, tuple[int, int]] | None = None) -> str:
+def _constraints(
+    frozen: Iterable[str], ranges: Mapping[str, tuple[int | None, int]] | None = None
+) -> str:
     rules = [f"<{name}><const/></{name}>" for name in frozen]
-    rules += [
-        f"<{name}><min>{least}</min><max>{most}</max></{name}>"
-        for name, (least, most) in (ranges or {}).items()
-    ]
+    for name, (least, most) in (ranges or {}).items():
+        minimum = "" if least is None else f"<min>{least}</min>"
+        rules.append(f"<{name}>{minimum}<max>{most}</max></{name}>")
     return f"<constraints>{''.join(rules)}</constraints>"
 
 

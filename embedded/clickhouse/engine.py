@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 
 from embedded.clickhouse.chdb_connection import Connection
-from embedded.clickhouse.configuration import Withheld, engine_xml, role_statements
+from embedded.clickhouse.configuration import Withheld, engine_xml, opening_statements
 from embedded.clickhouse.directory import Directory
 from embedded.clickhouse.documents import rows_of
 from embedded.clickhouse.failures import Failure
@@ -18,7 +18,9 @@ class Engine:
     def __init__(
         self, directory: Directory, database: str, withheld: Sequence[Withheld] = ()
     ) -> None:
-        directory.configuration.write_text(engine_xml(directory.configuration, database, withheld))
+        directory.configuration.write_text(
+            engine_xml(directory.configuration, database, withheld, _text_settings())
+        )
         self._address = f"{directory.store}?config-file={directory.configuration}"
         self.database = database
         self._root = Connection(self._address)  # holds the engine open, and kills
@@ -32,9 +34,8 @@ class Engine:
         """A connection in that role; `tag` is what `kill` finds its queries by. Raises Failure."""
         connection = Connection(f"{self._address}&log_comment={tag}")
         try:
-            for statement in role_statements(role):
+            for statement in opening_statements(role, database):
                 connection.query(statement)
-            connection.query(f"USE `{database.replace('`', '')}`")
         except Failure:
             connection.close()
             raise
@@ -58,3 +59,15 @@ class Engine:
     def _closed_functions(self) -> frozenset[str]:
         answer = self._root.query("SELECT lower(name) FROM system.table_functions", "JSONCompact")
         return frozenset(name for (name,) in rows_of(answer)) - OPEN_TABLE_FUNCTIONS
+
+
+def _text_settings() -> list[str]:
+    """Asked of an engine without a directory, because ours is opened with the answer."""
+    connection = Connection(":memory:")
+    try:
+        answer = connection.query(
+            "SELECT name FROM system.settings WHERE type IN ('String', 'Map', 'URI')", "JSONCompact"
+        )
+    finally:
+        connection.close()
+    return [name for (name,) in rows_of(answer)]

@@ -38,11 +38,12 @@ TOKEN = re.compile(
     re.ASCII | re.DOTALL,
 )
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-MACHINE_FUNCTIONS = frozenset({"file", "python"})
-"""They read files of this machine, and objects of this process."""
+MACHINE_NAMES = frozenset({"file", "python", "disk", "executable", "executablepool"})
+"""Lower case. Functions and engines that grants do not close: they use files and programs of this
+machine, and objects of this process."""
 
 # A backslash may hide a name, an Identifier parameter may be one.
-MAY_NAME_THE_MACHINE = re.compile(r"file|python|identifier|\\", re.IGNORECASE)
+MAY_NAME_THE_MACHINE = re.compile(r"file|python|disk|executable|identifier|\\", re.IGNORECASE)
 SETS = re.compile(r"SET \w+ = ")
 
 
@@ -75,9 +76,9 @@ def needs_formatting(sql: str) -> bool:
 def objection_to_machine(formatted: str) -> str | None:
     """Nobody reaches the machine behind the server through it. Returns why not, or None."""
     tokens = list(_tokens(formatted))
-    closed = next((token for token in tokens if token.name.lower() in MACHINE_FUNCTIONS), None)
+    closed = next((token for token in tokens if token.name.lower() in MACHINE_NAMES), None)
     if closed:
-        return f"The name {closed.name} is closed: it reads from the server's machine."
+        return f"The name {closed.name} is closed: it reaches into the server's machine."
     if any(token.name in ("OUTFILE", "INFILE") and not token.quoted for token in tokens):
         return "INFILE and OUTFILE would be files of the server's machine."
     pairs = itertools.pairwise(tokens)

@@ -6,13 +6,18 @@ import socket
 import threading
 from collections.abc import Iterator
 
+import structlog
+
 from embedded.clickhouse.engine import Engine
+from embedded.clickhouse.failures import Failure
 from embedded.clickhouse.packets import ClientPacket
 from embedded.clickhouse.session import Session
 
 LOOK_SECONDS = (
     0.1  # how long a query may outlive its client; a look at 100 sockets costs microseconds
 )
+
+log = structlog.get_logger()
 
 
 class Watch:
@@ -48,10 +53,20 @@ class Watch:
         while not self._stopped.wait(LOOK_SECONDS):
             with self._lock:
                 for session in self._heard_from():
-                    self._working.discard(session)
-                    if _wants_no_more(session.client):
-                        session.cancelled = True
-                        self._engine.kill(session.tag)
+                    if self._is_done_with(session):
+                        self._working.discard(session)
+
+    def _is_done_with(self, session: Session) -> bool:
+        """False when the query could not be killed; the next look tries again."""
+        if not _wants_no_more(session.client):
+            return True
+        session.cancelled = True
+        try:
+            self._engine.kill(session.tag)
+        except Failure as failure:
+            log.warning("cannot kill a query", reason=failure.message)
+            return False
+        return True
 
     def _heard_from(self) -> list[Session]:
         poll = select.poll()

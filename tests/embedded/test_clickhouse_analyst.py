@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from clickhouse_driver.errors import ErrorCodes, ServerException
 
+from embedded.clickhouse.configuration import OPEN_TEXT_SETTINGS
 from embedded.clickhouse.failures import Code
 from tests.embedded.clickhouse_process import ClickHouseProcess, running
 
@@ -109,6 +110,12 @@ def test_what_an_analyst_needs_is_open(analyst: Any, sql: str) -> None:
         "SELECT 1 SETTINGS format_template_row = '{secret}'",
         "SELECT 1 SETTINGS format_schema = '{secret}'",
         "SET format_template_row = '{secret}'",
+        "SELECT 1 SETTINGS select = 'file(\\'{secret}\\')'",
+        "SELECT 1 SETTINGS filter = 'throwIf(1, file(\\'{secret}\\'))'",
+        "SELECT 1 SETTINGS order = 'file(\\'{secret}\\')'",
+        "SELECT 1 SETTINGS additional_result_filter = 'file(\\'{secret}\\') = 1'",
+        "SELECT 1 SETTINGS additional_table_filters = "
+        "{'system.one': 'throwIf(1, file(\\'{secret}\\'))'}",
         "INSERT INTO events FROM INFILE '{secret}' FORMAT CSV",
         "CREATE TEMPORARY TABLE t (line String) ENGINE = File(CSV, '{secret}')",
         "SELECT * FROM url('file://{secret}', 'CSV', 'line String')",
@@ -220,6 +227,7 @@ def test_settings_sent_along_cannot_lift_readonly(analyst: Any) -> None:
     [
         ("max_execution_time", 3600),
         ("max_execution_time", 0),
+        ("max_threads", 1000),
         ("max_memory_usage", 1 << 40),
         ("max_memory_usage", 0),
         ("max_untracked_memory", 1 << 40),
@@ -231,6 +239,29 @@ def test_limits_can_be_lowered_only(analyst: Any, name: str, more: int) -> None:
     for sql in (f"SET {name} = {more}", f"SELECT 1 SETTINGS {name} = {more}"):
         assert refused(analyst, sql).code == 452
     analyst.execute(f"SET {name} = 1000" if "memory" in name else f"SET {name} = 5")
+
+
+def test_lower_limits_come_and_go_with_a_query(analyst: Any) -> None:
+    lower = {
+        "max_execution_time": 5,
+        "max_memory_usage": 100_000_000,
+        "max_threads": 1,
+        "max_untracked_memory": 1,
+        "max_temporary_data_on_disk_size_for_query": 1,
+    }
+    asked = f"SELECT value FROM system.settings WHERE name IN {tuple(lower)} ORDER BY name"
+    before = analyst.execute(asked)
+    during = analyst.execute(asked, settings=lower)
+    assert during == [(str(lower[name]),) for name in sorted(lower)]
+    assert analyst.execute(asked) == before
+
+
+def test_settings_of_free_text_are_closed_unless_they_are_only_text(analyst: Any) -> None:
+    """Whatever the engine calls a text could hold a file's name or SQL; a later engine has more."""
+    sql = "SELECT name, readonly FROM system.settings WHERE type IN ('String', 'Map', 'URI')"
+    names = analyst.execute(f"{sql} AND name NOT IN %(open)s", {"open": [*OPEN_TEXT_SETTINGS]})
+    assert len(names) > 50
+    assert [name for name, readonly in names if not readonly] == []
 
 
 def test_limits_hold(analyst: Any) -> None:
@@ -269,6 +300,8 @@ def test_one_statement_at_a_time(analyst: Any, sql: str) -> None:
         "SELECT 1 WHERE 'x' IN (SELECT query FROM system.processes)",
         "SELECT * FROM loop('system', 'processes')",
         "SHOW PROCESSLIST",
+        "SELECT query FROM processes SETTINGS database = 'system'",
+        "SELECT query SETTINGS implicit_table_at_top_level = 'system.processes'",
         "SELECT * FROM system.errors",
         "SELECT * FROM system.disks",
         "SELECT * FROM system.parts",
@@ -362,9 +395,17 @@ def test_http_opens_no_other_road(server: ClickHouseProcess, sql: str, argument:
         "INSERT INTO events FROM INFILE '{secret}' FORMAT CSV",
         "INSERT INTO FUNCTION file('{secret}.copy', 'CSV', 'a Int8') VALUES (1)",
         "CREATE TABLE t (line String) ENGINE = File(CSV, '{secret}')",
+        "CREATE TABLE t (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS disk = disk(name = 'x', "
+        "type = object_storage, object_storage_type = local, metadata_type = plain, "
+        "path = '{secret}.copy')",
+        "CREATE TABLE t (a Int8) ENGINE = Executable('ls', TSV)",
+        "CREATE DATABASE d ENGINE = Filesystem('/')",
+        "CREATE DICTIONARY d (a UInt64) PRIMARY KEY a LAYOUT(FLAT()) LIFETIME(0)"
+        " SOURCE(FILE(path '{secret}' format 'TSV'))",
         "CREATE TABLE t (a Int8) ENGINE = URL('http://127.0.0.1:1/', CSV)",
         "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a Int8')",
         "SELECT 1 SETTINGS format_template_row = '{secret}'",
+        "SELECT 1 SETTINGS select = 'file(\\'{secret}\\')'",
         "SYSTEM SHUTDOWN",
         "BACKUP DATABASE counterfoil TO File('{secret}.copy')",
     ],
