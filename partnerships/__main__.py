@@ -20,6 +20,8 @@ from partnerships.applying import Applied
 from partnerships.applying import apply as apply_file
 from partnerships.clock import now_ms
 from partnerships.declaration.problems import DeclarationError
+from partnerships.granting import SCOPES, GrantError, Scope, secret_in
+from partnerships.granting import grant as grant_key
 from partnerships.kafka_catalog_topic import KafkaCatalogTopic
 from partnerships.keys import KeysError, make_keys, read_keys
 from partnerships.settings import Name, Settings, SettingsError
@@ -85,6 +87,28 @@ def apply(file: Path, pairs: tuple[str, ...], as_json: bool) -> None:  # noqa: F
     _report(applied, as_json=as_json)
 
 
+@partnerships.command(help="Grant a server key to an account; granted again, nothing changes.")
+@click.option("--account", "account_id", required=True, help="The account's id.")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(SCOPES),
+    multiple=True,
+    required=True,
+    help="What the key may do; several are possible.",
+)
+@click.option(
+    "--secret-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where the secret is, or shall be written.",
+)
+def grant(account_id: str, scopes: tuple[Scope, ...], secret_file: Path) -> None:
+    with _told(), _store(_settings("postgres")) as store:
+        outcome = grant_key(store, account_id, scopes, secret_in(secret_file))
+    click.echo(f"{outcome} {', '.join(scopes)} of {account_id}: {secret_file}")
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name.isidentifier() or not equals:
@@ -135,7 +159,7 @@ def _told() -> Iterator[None]:
     """Operating failures as one sentence and exit code 1."""
     try:
         yield
-    except KeysError as error:
+    except (KeysError, GrantError) as error:
         raise click.ClickException(str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error

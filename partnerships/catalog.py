@@ -144,7 +144,7 @@ class View:
         assert record is None or isinstance(record, kind)
         return record
 
-    def versions(self, kind: type[T], object_id: str) -> list[T]:
+    def versions(self, kind: type[R], object_id: str) -> list[R]:
         """Every version of an object, the oldest first."""
         found = self._versions.get((kind, object_id), ())
         return [record for record in found if isinstance(record, kind)]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Protocol
 
-from partnerships.declaration.known import Owner, Profile
 from partnerships.declaration.reading import Entry
 from partnerships.declaration.versions import change, next_version
 from partnerships.declaration.world import World
@@ -16,6 +15,7 @@ from partnerships.declaration.writes import (
     SetProfile,
     Write,
 )
+from partnerships.known import Owner, Profile
 from partnerships.networks import NetworkKey, range_hash
 from partnerships.records import Account, Exclusion
 

@@ -5,16 +5,15 @@ from its announcement on (rules.md §6).
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from msgspec.structs import replace
 
-from partnerships.declaration.known import Proposal
 from partnerships.declaration.reading import Entry
 from partnerships.declaration.versions import change, next_version
 from partnerships.declaration.world import World
 from partnerships.declaration.writes import Accept, Change, Propose, Publish, Write
-from partnerships.money import decimals_of, parse_amount
+from partnerships.known import Proposal
+from partnerships.money import parse_amount
 from partnerships.records import Agreement, Budget, Standing, Status, Terms
 from partnerships.terms import PAYER_SHARE_BPS
 
@@ -78,22 +77,6 @@ def _currency(agreement: Agreement, world: World) -> str:
     return currency
 
 
-def _new_terms(agreement: Agreement, proposal: Proposal, from_ms: int, world: World) -> Terms:
-    installation, currency = world.installation, _currency(agreement, world)
-    minimum = Decimal(installation.transfer_minimum) * 10 ** decimals_of(currency)
-    return Terms(
-        id=agreement.id,
-        effective_from_ms=from_ms,
-        price_minor=proposal.price_minor,
-        currency=currency,
-        fee_rate_bps=installation.fee_rate_bps,
-        payer_share_bps=proposal.payer_share_bps,
-        window_days=proposal.window_days,
-        hold_days=installation.hold_days,
-        transfer_minimum_minor=int(minimum),
-    )
-
-
 def _acceptance(
     entry: Entry, agreement: Agreement, accepted_ms: int, world: World
 ) -> Iterator[Write]:
@@ -101,7 +84,8 @@ def _acceptance(
     if entry.id in world.known.proposals:
         yield Accept(entry.id)
     yield Publish(agreement)
-    yield Publish(_new_terms(agreement, proposal, accepted_ms, world))
+    currency = _currency(agreement, world)
+    yield Publish(proposal.terms(entry.id, world.installation, currency, accepted_ms))
     yield Publish(Budget(id=entry.id, budget_minor=proposal.budget_minor))
     status: Status = "active" if world.has_card(agreement.advertiser_id) else "waiting"
     yield Publish(Standing(id=entry.id, status=status, effective_from_ms=accepted_ms))
@@ -116,7 +100,8 @@ def _accepted_writes(entry: Entry, agreement: Agreement, world: World) -> Iterat
     assert terms is not None, "an accepted agreement has terms"
     agreed = (terms.price_minor, terms.payer_share_bps, terms.window_days)
     if agreed != proposal[:3]:
-        wanted = _new_terms(agreement, proposal, world.now_ms, world)
+        currency = _currency(agreement, world)
+        wanted = proposal.terms(entry.id, world.installation, currency, world.now_ms)
         yield Publish(replace(wanted, version=terms.version + 1), from_publication=True)
     budget = Budget(id=entry.id, budget_minor=proposal.budget_minor)
     if record := next_version(world.view.get(Budget, entry.id), budget):

@@ -79,7 +79,8 @@ def _check_account(entry: Entry, world: World) -> Iterator[Problem]:
         for field, known in (("zone", account.zone), ("currency", account.currency)):
             if entry.get(field) not in (None, known):
                 yield entry.problem(field, f"stays {known}: days and sums are counted in it")
-    if entry.has("password") and not (entry.has("email") or entry.id in world.known.owners):
+    named = entry.has("email") or "email" in entry.broken or entry.id in world.known.owners
+    if entry.has("password") and not named:
         yield entry.problem("email", "is missing: who signs in with the password?")
     yield from _check_email(entry, world)
 

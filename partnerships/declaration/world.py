@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any, Final
 
 from partnerships.days import start_ms
-from partnerships.declaration.known import Installation, Known
 from partnerships.declaration.reading import Declaration, Entry
+from partnerships.known import Installation, Known
 from partnerships.objectives import Match, default_count
 from partnerships.patterns import Pattern
 from partnerships.records import (

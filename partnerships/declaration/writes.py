@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from partnerships.declaration.known import Installation, Owner, Profile, Proposal
+from partnerships.known import Installation, Owner, Profile, Proposal
 from partnerships.records import Agreement, CatalogRecord
 
 Outcome = Literal["created", "changed", "unchanged"]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from partnerships.catalog import View
-from partnerships.declaration.known import Installation, Known, Owner, Profile, Proposal
+from partnerships.known import Installation, Known, Owner, Profile, Proposal
 from partnerships.store import tables
 from partnerships.store.rows import read_all
 

@@ -1,10 +1,13 @@
-"""What the store knew before a file is applied."""
+"""What is kept beside the catalog: settings, profiles, owners, and what is only proposed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from partnerships.catalog import View
+from partnerships.money import decimals_of
+from partnerships.records import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ class Proposal(NamedTuple):
     window_days: int
     budget_minor: int
 
+    def terms(
+        self, agreement_id: str, installation: Installation, currency: str, from_ms: int
+    ) -> Terms:
+        """The terms this becomes when it is accepted; the installation's settings freeze."""
+        minimum = Decimal(installation.transfer_minimum) * 10 ** decimals_of(currency)
+        return Terms(
+            id=agreement_id,
+            effective_from_ms=from_ms,
+            price_minor=self.price_minor,
+            currency=currency,
+            fee_rate_bps=installation.fee_rate_bps,
+            payer_share_bps=self.payer_share_bps,
+            window_days=self.window_days,
+            hold_days=installation.hold_days,
+            transfer_minimum_minor=int(minimum),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -59,7 +79,3 @@ class Known:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     owners: Mapping[str, Owner] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
-
-    def profile(self, account_id: str) -> Profile | None:
-        """The profile of an account; None for one that is not known."""
-        return self.profiles.get(account_id)
