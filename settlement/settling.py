@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from settlement.applying import Applied, Applying
+from settlement.crash_points import Point, Reached
 from settlement.journal import Clock
 from settlement.ledger import days, plans
 from settlement.ledger.plans import StoredPlan
@@ -58,6 +59,7 @@ class Settling:
         applying: Applying,
         parties: Parties,
         clock: Clock,
+        reached: Reached,
         passed_by: PassedBy,
     ) -> None:
         self._engine = engine
@@ -65,6 +67,7 @@ class Settling:
         self._applying = applying
         self._parties = parties
         self._clock = clock
+        self._reached = reached
         self._passed_by = passed_by
 
     def plan(self, asked: Asked) -> Made:
@@ -117,6 +120,7 @@ class Settling:
             return Made("", planned)
         with self._engine.begin() as connection:
             stored = plans.store(connection, planned.plan, watermark, self._clock())
+        self._reached(Point.PLAN_STORED)
         return Made(stored.plan_hash, planned)
 
     def _stored(self, plan_hash: str) -> StoredPlan:

@@ -3,7 +3,7 @@
 A door: other rooms read statements, lines, charges, transfers and day states here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -146,6 +146,18 @@ class Statements:
     def lines_of_agreement(self, agreement_id: str) -> list[StatementLine]:
         """All lines of an agreement."""
         return self._lines(lines.c.agreement_id == agreement_id)
+
+    def lines_named(self, line_ids: Collection[str]) -> list[StatementLine]:
+        """The lines of these ids."""
+        return self._lines(lines.c.line_id.in_(line_ids))
+
+    def charges_named(self, charge_ids: Collection[str]) -> list[ChargeOf]:
+        """The charges of these ids."""
+        return self._charges(charges.c.charge_id.in_(charge_ids))
+
+    def transfers_named(self, transfer_ids: Collection[str]) -> list[TransferTo]:
+        """The transfers of these ids."""
+        return self._transfers(transfers.c.transfer_id.in_(transfer_ids))
 
     def charges(self, advertiser_id: str) -> list[ChargeOf]:
         """The account's charges."""

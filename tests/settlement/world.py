@@ -127,6 +127,7 @@ class World:
             applying,
             parties,
             self._clock,
+            self._reached,
             lambda moment: wait_until_passed(evidence, moment, 0, lambda _: None),
         )
 
