@@ -5,7 +5,6 @@ from hashlib import blake2b
 from typing import Final
 
 _BYTES: Final = 16
-_SEPARATOR: Final = b"\x00"
 
 
 def visitor_key(site: str, first_party_id: str, secret: bytes) -> str:
@@ -33,14 +32,16 @@ def server_event_id(owner: str, idempotency_key: str, index: int) -> str:
 
 def logged_event_id(site_key: str, line: bytes, occurrence: int) -> str:
     """The id of a line of an access log, the n-th of equal ones in its file (from 1)."""
-    return _digest((b"log", site_key.encode(), line, str(occurrence).encode()), b"")
+    named = f"log,{len(site_key)},{len(line)}\x00{site_key}\x00{occurrence}\x00"
+    return _digest(named.encode() + line)
 
 
 def _hash(parts: tuple[str, ...], secret: bytes = b"") -> str:
-    return _digest(tuple(part.encode("utf-8", "surrogatepass") for part in parts), secret)
-
-
-def _digest(parts: tuple[bytes, ...], secret: bytes) -> str:
     # Lengths keep ("ab", "c") and ("a", "bc") apart, whatever the parts hold.
-    lengths = ",".join(str(len(part)) for part in parts).encode()
-    return blake2b(_SEPARATOR.join((lengths, *parts)), key=secret, digest_size=_BYTES).hexdigest()
+    lengths = ",".join([str(len(part)) for part in parts])
+    text = "\x00".join((lengths, *parts))
+    return _digest(text.encode("utf-8", "surrogatepass"), secret)
+
+
+def _digest(content: bytes, secret: bytes = b"") -> str:
+    return blake2b(content, key=secret, digest_size=_BYTES).hexdigest()

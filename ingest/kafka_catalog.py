@@ -20,7 +20,9 @@ from partnerships.catalog import Catalog, Collector, decode
 _PARTITION: Final = TopicPartition(CATALOG, 0)
 _OLDEST_BROKER: Final = (2, 6)
 _POLL_MS: Final = 500
+_ANSWER_MS: Final = 5_000
 _AGAIN_SECONDS: Final = 1.0
+_CLOSE_SECONDS: Final = 2.0
 
 log = structlog.get_logger()
 
@@ -42,9 +44,9 @@ class KafkaCatalog:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop reading; returns when the thread has ended."""
+        """Stop reading; a thread that waits for a broker which is away is not waited for."""
         self._closing.set()
-        self._thread.join()
+        self._thread.join(_CLOSE_SECONDS)
 
     def pin(self) -> int:
         """The catalog's sequence read so far."""
@@ -58,7 +60,7 @@ class KafkaCatalog:
         while not self._closing.is_set():
             try:
                 self._read()
-            except KafkaError as error:
+            except (KafkaError, OSError) as error:
                 log.warning("catalog_unreachable", error=str(error))
                 self._closing.wait(_AGAIN_SECONDS)
 
@@ -76,7 +78,7 @@ class KafkaCatalog:
         try:
             consumer.assign([_PARTITION])
             consumer.seek_to_beginning(_PARTITION)
-            end = consumer.end_offsets([_PARTITION])[_PARTITION]
+            end = consumer.end_offsets([_PARTITION], timeout_ms=_ANSWER_MS)[_PARTITION]
             while not self._closing.is_set():
                 records = consumer.poll(timeout_ms=_POLL_MS).get(_PARTITION, ())
                 self._take([record.value for record in records if record.value is not None])

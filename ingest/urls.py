@@ -5,6 +5,7 @@ host and path.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_plus
 
@@ -15,6 +16,7 @@ ALWAYS_KEPT: Final = frozenset({"s1", "s2", "s3", "s4", "s5"})
 MAX_CODE: Final = 512
 """A `cf=` that is no token is kept up to this many characters: the longest token is shorter."""
 
+_HOSTS_CACHED: Final = 1 << 12
 _PAGE: Final = re.compile(r"https?://([^/?#\\]+)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _REFERRER: Final = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#\\]+)([^?#]*)", re.IGNORECASE)
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
@@ -76,6 +78,7 @@ def read_referrer(url: str) -> tuple[str, str]:
     return (host, _path(found[2])) if found and host else ("", "")
 
 
+@lru_cache(maxsize=_HOSTS_CACHED)
 def _host(authority: str) -> str:
     """The lower-case host of `user@HOST:port`; "" when it is none."""
     host = _PORT.sub("", authority.rpartition("@")[2]).rstrip(".").lower()
