@@ -24,7 +24,7 @@ def grant_analyst(store: Store, url: str) -> bool:
 
     False: the server keeps its users itself, so nothing was changed.
     """
-    for number, statement in enumerate(_statements(url)):
+    for number, statement in enumerate(statements(url)):
         try:
             store.execute(statement)
         except Rejected as error:
@@ -34,7 +34,8 @@ def grant_analyst(store: Store, url: str) -> bool:
     return True
 
 
-def _statements(url: str) -> list[str]:
+def statements(url: str) -> list[str]:
+    """The file of grants for the user, password and database of this URL."""
     parts = urlsplit(url)
     words = {
         "database": _identifier(parts.path.strip("/")),

@@ -21,7 +21,9 @@ _POLLED_RECORDS: Final = 50
 
 _COMMIT_MS: Final = 5_000
 _CLOSE_MS: Final = 5_000
-_SESSION_MS: Final = 10_000
+_SESSION_MS: Final = 6_000
+"""How long a killed loader keeps its partitions; brokers allow no less."""
+
 _METADATA_MS: Final = 10_000
 
 
@@ -47,6 +49,7 @@ class KafkaLog:
             allow_auto_create_topics=False,
             max_poll_records=_POLLED_RECORDS,
             session_timeout_ms=_SESSION_MS,
+            heartbeat_interval_ms=_SESSION_MS // 3,
             metadata_max_age_ms=_METADATA_MS,
             reconnect_backoff_max_ms=1_000,
             metrics_enabled=False,
