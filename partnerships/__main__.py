@@ -15,18 +15,14 @@ import click
 import structlog
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from partnerships.announcing import keep_announcing
 from partnerships.applying import Applied
 from partnerships.applying import apply as apply_file
 from partnerships.clock import now_ms
 from partnerships.declaration.problems import DeclarationError
 from partnerships.granting import SCOPES, GrantError, Scope, secret_in
 from partnerships.granting import grant as grant_key
-from partnerships.kafka_catalog_topic import KafkaCatalogTopic
 from partnerships.keys import KeysError, make_keys, read_keys
 from partnerships.settings import Name, Settings, SettingsError
-from partnerships.store.outbox import Outbox
-from partnerships.store.schema import migrate as migrate_schema
 from partnerships.store.store import Store
 
 
@@ -53,6 +49,9 @@ def keys() -> None:
 
 @partnerships.command(help="Bring the tables to this program's version; repeating changes nothing.")
 def migrate() -> None:
+    # Alembic takes half a second to load, and the other commands do without it.
+    from partnerships.store.schema import migrate as migrate_schema
+
     with _told(), _store(_settings("postgres")) as store:
         migrate_schema(store.engine)
     click.echo("The tables are up to date.")
@@ -60,6 +59,10 @@ def migrate() -> None:
 
 @partnerships.command(help="Announce changes to the catalog's topic until it is stopped (SIGTERM).")
 def announce() -> None:
+    from partnerships.announcing import keep_announcing
+    from partnerships.kafka_catalog_topic import KafkaCatalogTopic
+    from partnerships.store.outbox import Outbox
+
     settings = _settings("postgres", "kafka")
     stop = _stop_at_signal()
     topic = KafkaCatalogTopic(settings.kafka)
