@@ -29,6 +29,8 @@ PATIENCE_MS: Final = 5_000
 _TICK_SECONDS: Final = 1.0
 _LOOK_AGAIN_SECONDS: Final = 0.1
 _TRY_AGAIN_SECONDS: Final = 1.0
+_LOOKS: Final = 20
+"""A registration is read back in milliseconds; after so many looks it is written again."""
 
 log = structlog.get_logger()
 
@@ -156,8 +158,14 @@ class Collector:
             record = Registration(id=self._state.id, registered_at_ms=self._clock.now_ms())
             if error := await self._setup.write_catalog(key_of(record), encode(record)):
                 log.warning("not_registered", error=error)
-            await asyncio.sleep(_TRY_AGAIN_SECONDS)
+            await self._until_standing()
         self._registered = True
+
+    async def _until_standing(self) -> None:
+        for _ in range(_LOOKS):
+            if self._standing():
+                return
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     def _standing(self) -> bool:
         found = self._catalog.collector(self._state.id)
