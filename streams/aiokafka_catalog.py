@@ -27,8 +27,15 @@ class CatalogError(Exception):
 class AiokafkaCatalog:
     """The catalog as far as it was read, and a way to wait for more."""
 
-    def __init__(self, kafka: Sequence[str], reach_seconds: float = _REACH_SECONDS) -> None:
+    def __init__(
+        self,
+        kafka: Sequence[str],
+        *,
+        topic: str = CATALOG,
+        reach_seconds: float = _REACH_SECONDS,
+    ) -> None:
         self._kafka = list(kafka)
+        self._topic = topic
         self._reach_seconds = reach_seconds
         self._catalog = Catalog()
         self._is_whole = False
@@ -71,7 +78,7 @@ class AiokafkaCatalog:
             for following in ended:
                 following.result()
         raise CatalogError(
-            f"After {self._reach_seconds:g} s the topic {CATALOG} {trouble}. Is "
+            f"After {self._reach_seconds:g} s the topic {self._topic} {trouble}. Is "
             "`partnerships announce` running, and is this the Kafka it writes to?"
         )
 
@@ -92,7 +99,7 @@ class AiokafkaCatalog:
         )
         await reader.start()
         try:
-            place = TopicPartition(CATALOG, 0)
+            place = TopicPartition(self._topic, 0)
             end = (await reader.end_offsets([place]))[place]
             reader.assign([place])
             while True:
@@ -109,6 +116,6 @@ def _decoded(record: Any) -> CatalogRecord | Collector:
         return decode(record.value)
     except msgspec.DecodeError as error:
         raise CatalogError(
-            f"{CATALOG} offset {record.offset} can't be read: {error}. Are these streams older "
-            "than the partnerships that wrote it?"
+            f"{record.topic} offset {record.offset} can't be read: {error}. Are these streams "
+            "older than the partnerships that wrote it?"
         ) from error

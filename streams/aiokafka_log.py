@@ -103,10 +103,10 @@ class AiokafkaLog:
         if shards:
             await _patiently(lambda: self._catch_up(shards))
 
-    async def bounds(self, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
-        """The first and the next offset of each partition of a topic."""
+    async def held(self, topic: str, partitions: Iterable[int]) -> dict[int, range]:
+        """The offsets that stand in each partition of a topic."""
         wanted = {TopicPartition(topic, number): number for number in partitions}
-        return await _patiently(lambda: self._bounds(wanted))
+        return await _patiently(lambda: self._held(wanted)) if wanted else {}
 
     async def _send(self, topic: str, partition: int, value: bytes) -> None:
         await self._producer.send_and_wait(topic, value, partition=partition)
@@ -131,7 +131,7 @@ class AiokafkaLog:
         finally:
             await reader.stop()
 
-    async def _bounds(self, wanted: dict[Any, int]) -> dict[int, tuple[int, int]]:
+    async def _held(self, wanted: dict[Any, int]) -> dict[int, range]:
         reader = self._reader()
         await reader.start()
         try:
@@ -139,7 +139,7 @@ class AiokafkaLog:
             ends = await reader.end_offsets(list(wanted))
         finally:
             await reader.stop()
-        return {number: (firsts[place], ends[place]) for place, number in wanted.items()}
+        return {number: range(firsts[place], ends[place]) for place, number in wanted.items()}
 
     def _reader(self) -> Any:
         return AIOKafkaConsumer(

@@ -19,9 +19,8 @@ from mode import CrashingSupervisor
 
 from streams.aiokafka_log import AiokafkaLog
 from streams.envelopes import Envelope, pin_of
-from streams.shard import Shard
 from streams.stage import Logic, Stage
-from streams.watch import Watch
+from streams.watch import Watch, check_held
 
 _TAKE: Final = 64
 """Envelopes in a flush: more does not raise throughput, fewer lowers it."""
@@ -40,10 +39,6 @@ _LAST_FLUSH_SECONDS: Final = 3.0
 """At the end a flush is waited for this long; one that is cut off is done again by the next."""
 
 _log = structlog.get_logger("streams")
-
-
-class LostLog(Exception):
-    """A source topic no longer holds what the stage has to read next."""
 
 
 class Needed(Protocol):
@@ -155,7 +150,8 @@ class _Worker:
             if place.topic == self._member.source
         }
         shards = await self._stage.restore(mine)
-        await self._check(shards)
+        positions = {number: shard.position for number, shard in shards.items()}
+        check_held(self._member.source, positions, await self._log.held(self._member.source, mine))
         if generation != app.consumer_generation_id:
             return  # another rebalance began meanwhile, and calls again
         self._stage.own(shards)
@@ -167,18 +163,6 @@ class _Worker:
             keys=sum(len(shard.values) for shard in shards.values()),
             seconds=round(time.monotonic() - started, 2),
         )
-
-    async def _check(self, shards: dict[int, Shard]) -> None:
-        """Raise LostLog if Kafka deleted what was not yet decided, or lost what was."""
-        bounds = await self._log.bounds(self._member.source, shards)
-        for number, (first, end) in bounds.items():
-            position = shards[number].position
-            if not first <= position <= end:
-                raise LostLog(
-                    f"{self._member.source} {number} holds offsets {first} to {end}, and what "
-                    f"comes next is {position}. Results between them would be missing: restore "
-                    "the topic, or set up an empty installation and replay into it."
-                )
 
     async def _ended(self, app: Any, **_: object) -> None:
         with suppress(TimeoutError):

@@ -1,6 +1,25 @@
-"""Which partitions stand still although there is more to read."""
+"""Which partitions stand still although there is more to read, and which can never go on."""
 
 from collections.abc import Mapping
+
+
+class LostLog(Exception):
+    """A source topic no longer holds what a stage has to read next."""
+
+
+def check_held(topic: str, positions: Mapping[int, int], held: Mapping[int, range]) -> None:
+    """Raise LostLog if Kafka deleted what is not yet decided, or lost what was.
+
+    held: per partition, the offsets that stand in the topic.
+    """
+    for partition, position in positions.items():
+        first, end = held[partition].start, held[partition].stop
+        if not first <= position <= end:
+            raise LostLog(
+                f"{topic} {partition} holds the offsets from {first} to {end}, and the next to "
+                f"decide is {position}. Results between them would be missing: restore the "
+                "topic, or set up an empty installation and replay into it."
+            )
 
 
 class Watch:
