@@ -91,7 +91,8 @@ class Supervisor:
 
     def stop_group(self, group: Group) -> None:
         """Returns when no service of the group runs."""
-        self._remote.supervisor.stopProcessGroup(group, WAIT)
+        if any(entry["group"] == group for entry in self._remote.supervisor.getAllProcessInfo()):
+            self._remote.supervisor.stopProcessGroup(group, WAIT)
 
     def end(self) -> None:
         """Asks supervisord to end, with all that still runs."""

@@ -8,8 +8,12 @@ import psycopg
 import pytest
 from clickhouse_driver import Client
 
+from embedded.data_directory import make_stack
+from embedded.lifecycle import start, stop
 from embedded.postgres.cluster import Cluster
-from tests.engines import running_clickhouse, running_kafka, running_postgres
+from embedded.progress import Silence
+from embedded.stack import Stack
+from tests.engines import free_port_base, running_clickhouse, running_kafka, running_postgres
 
 _numbers = itertools.count(1)
 
@@ -17,6 +21,17 @@ _numbers = itertools.count(1)
 def pytest_configure() -> None:
     """A run that is asked to end stops its engines first."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole stack as `./counterfoil up` starts it; all tests share it and what it remembers."""
+    made = make_stack(tmp_path_factory.mktemp("stack"), free_port_base())
+    try:
+        start(made, Silence())
+        yield made
+    finally:
+        stop(made, Silence())
 
 
 @pytest.fixture(scope="session")

@@ -2,22 +2,25 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from embedded.postgres.cluster import Cluster
 from embedded.probes import http_answers, kafka_answers, postgres_answers
-from embedded.stack import JARS
+from embedded.stack import JARS, LISTENERS
 
 START_SECONDS = 180  # the first start of all may fetch jars
 STOP_SECONDS = 30
 POLL_SECONDS = 0.05
+FIRST_BASE = 12_000
+BASES = 2_000
 WRITER_PASSWORD = "writer-of-tests"
 
 
@@ -28,6 +31,25 @@ def free_ports(count: int) -> list[int]:
     for listener in held:
         listener.close()
     return ports
+
+
+def free_port_base() -> int:
+    """The first of ten ports in a row that nobody has, below those the system gives to clients."""
+    for _ in range(100):
+        base = FIRST_BASE + 10 * secrets.randbelow(BASES)
+        with suppress(OSError), ExitStack() as held:
+            for port in range(base, base + len(LISTENERS)):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+            return base
+    raise AssertionError("no ten free ports in a row")
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Returns when the condition holds; fails when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "the condition does not come about"
+        time.sleep(POLL_SECONDS)
 
 
 @contextmanager
@@ -45,8 +67,8 @@ def running_postgres(directory: Path) -> Iterator[Cluster]:
     """A server with the empty database `counterfoil`."""
     cluster = Cluster(directory, os.geteuid())
     arguments = ["--data", str(directory)]
-    answers = lambda: postgres_answers(cluster.url())  # noqa: E731
-    with _running("postgres", arguments, directory, answers, signal.SIGINT):
+    url = cluster.url()
+    with _running("postgres", arguments, directory, lambda: postgres_answers(url), signal.SIGINT):
         yield cluster
 
 
