@@ -154,12 +154,18 @@ def read_declaration(text: str, replacements: Mapping[str, str] | None = None) -
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError([_of_file(f"is no TOML: {error}")]) from error
+    return read_document(document)
+
+
+def read_document(document: Mapping[str, object]) -> Declaration:
+    """Read the tables of a file that is TOML; what can't be used is a problem."""
     reader = _Reader([])
-    installation = reader.entry("installation", 0, document.pop("installation", {}), INSTALLATION)
-    entries = {table: tuple(reader.table(table, document.pop(table, []))) for table in TABLES}
-    for unknown in document:
+    installation = document.get("installation", {})
+    read = reader.entry("installation", 0, installation, INSTALLATION)
+    entries = {table: tuple(reader.table(table, document.get(table, []))) for table in TABLES}
+    for unknown in document.keys() - {"installation", *TABLES}:
         reader.report(unknown, f"unknown table; there are installation, {', '.join(TABLES)}")
-    return Declaration(installation, entries, tuple(reader.problems))
+    return Declaration(read, entries, tuple(reader.problems))
 
 
 def _of_file(message: str) -> Problem:

@@ -1,14 +1,20 @@
 """A partnerships file is refused with every mistake at once: where it is, and what it should be."""
 
+import tomllib
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partnerships.catalog import View
+from partnerships.declaration.changes import Means, changes
 from partnerships.declaration.checks import check
 from partnerships.declaration.problems import DeclarationError
-from partnerships.declaration.reading import read_declaration
+from partnerships.declaration.reading import TABLES, read_declaration, read_document
 from partnerships.declaration.world import World
 from partnerships.known import Known
-from tests.partnerships.files import NOW_MS, SHOP, changed
+from tests.partnerships.files import KEY, NOW_MS, SHOP, changed
 
 
 def problems(text: str) -> list[str]:
@@ -337,3 +343,39 @@ def test_names_in_braces_are_replaced_anywhere_and_others_stay() -> None:
     assert declaration.problems == ()
     assert str(declaration.entries["sites"][0].get("verified_from")) == "2026-02-03"
     assert declaration.entries["objectives"][0].get("page") == "/{fr/}?thanks?order=*"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(date(1, 1, 1)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+RIGHT = tomllib.loads(SHOP)
+
+
+class PlainPasswords:
+    """Hashes that show the password, quickly."""
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def matches(self, password: str, hashed: str) -> bool:
+        return hashed == self.hash(password)
+
+
+@given(st.data())
+def test_any_values_are_problems_and_never_a_crash(data: st.DataObject) -> None:
+    document = {table: [dict(entry) for entry in RIGHT[table]] for table in TABLES}
+    for _ in range(data.draw(st.integers(1, 4))):
+        table = data.draw(st.sampled_from(list(TABLES)))
+        fields = [*TABLES[table].required, *TABLES[table].optional]
+        entry = data.draw(st.sampled_from(document[table]))
+        entry[data.draw(st.sampled_from(fields))] = data.draw(ANYTHING)
+    world = World(read_document(document), Known(View([])), NOW_MS)
+    if not check(world):
+        assert list(changes(world, Means(KEY, PlainPasswords(), lambda: "drawn")))
+
+
+@given(st.dictionaries(st.sampled_from([*TABLES, "installation", "other"]), ANYTHING))
+def test_any_document_is_read(document: dict[str, object]) -> None:
+    check(World(read_document(document), Known(View([])), NOW_MS))
