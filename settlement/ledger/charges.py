@@ -120,8 +120,9 @@ def prepare(
             prepared_at=prepared_at,
         )
         .on_conflict_do_nothing(index_elements=["charge_id"])
-    )
-    if written.rowcount:
+        .returning(charges.c.charge_id)
+    ).first()
+    if written is not None:
         connection.execute(
             insert(charge_statements),
             [

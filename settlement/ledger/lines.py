@@ -83,9 +83,12 @@ def _bill(
     line = billed.line
     line_id = line_id_of(close, line)
     written = connection.execute(
-        insert(lines).values(_line_row(close, line, line_id)).on_conflict_do_nothing()
-    )
-    if not written.rowcount:
+        insert(lines)
+        .values(_line_row(close, line, line_id))
+        .on_conflict_do_nothing()
+        .returning(lines.c.line_id)
+    ).first()
+    if written is None:
         return
     connection.execute(_CLAIM, {"conversion_ids": list(billed.conversion_ids), "line_id": line_id})
     booked = of_line(line_id, close.advertiser_id, line.partner_id, line.currency, line.added)

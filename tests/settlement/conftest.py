@@ -11,5 +11,5 @@ from tests.settlement.world import World
 @pytest.fixture
 def world(postgres: str, clickhouse_database: str) -> Iterator[World]:
     """Bikes pays by card; gravel, slow, city and forum take transfers."""
-    with worlds.world(postgres, clickhouse_database) as made:
-        yield made
+    with worlds.stores(postgres, clickhouse_database) as (engine, store):
+        yield worlds.world(engine, store)

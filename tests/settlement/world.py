@@ -133,7 +133,8 @@ class World:
 
     def apply(self, day: date = DAY, *, through: bool = True) -> Settled:
         """Close through a day, charge and send."""
-        return self.settling().apply(Asked(day, through=through))
+        asked = Asked(day, through=through, advertiser_id=self.stage.advertiser_id)
+        return self.settling().apply(asked)
 
     def check(self) -> None:
         """Every invariant holds."""
@@ -150,18 +151,23 @@ class World:
 
 
 @contextmanager
-def world(postgres: str, clickhouse_database: str) -> Iterator[World]:
-    """A world over two empty databases: bikes pays with a card, gravel and slow take transfers."""
+def stores(postgres: str, clickhouse_database: str) -> Iterator[tuple[Engine, Store]]:
+    """Two empty databases with their tables."""
     engine = create_engine(postgres)
     migrate(engine)
     with Store(clickhouse_database) as store:
         migrations.migrate(store)
-        made = World(engine, store)
-        made.profiles.add("bikes", card="pm_card_visa")
-        for partner in ("gravel", "slow", "city", "forum"):
-            made.profiles.add(partner, takes_transfers=True)
-        yield made
+        yield engine, store
     engine.dispose()
+
+
+def world(engine: Engine, store: Store) -> World:
+    """Bikes pays with a card; gravel, slow, city and forum take transfers."""
+    made = World(engine, store)
+    made.profiles.add("bikes", card="pm_card_visa")
+    for partner in ("gravel", "slow", "city", "forum"):
+        made.profiles.add(partner, takes_transfers=True)
+    return made
 
 
 def insert(store: Store, conversions: Sequence[Conversion]) -> None:
