@@ -1,5 +1,6 @@
 """`python -m embedded`, which is what `./counterfoil` becomes."""
 
+from embedded.cli.demo import demo
 from embedded.cli.developing import bench, check, test
 from embedded.cli.logs import logs
 from embedded.cli.options import Group
@@ -9,7 +10,7 @@ from embedded.cli.running import down, status, up
 main = Group(
     name="counterfoil",
     help="Pay partners for results both sides can check: the whole stack on one machine.",
-    commands=[up, down, status, logs, apply, settle, explain, sql, check, test, bench],
+    commands=[demo, up, down, status, logs, apply, settle, explain, sql, check, test, bench],
     context_settings={"max_content_width": 100},
 )
 
