@@ -17,7 +17,7 @@ from embedded.demo.story import tell
 from embedded.lifecycle import start, stop
 from embedded.progress import Lines
 
-_TABLE_WIDTH = 100
+_TABLE_WIDTH = 110
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
