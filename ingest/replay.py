@@ -21,7 +21,9 @@ _MAX_BATCH_BYTES: Final = 900_000
 _GIVE_UP_SECONDS: Final = 120.0
 _WAIT_SECONDS: Final = 1.0
 _LONGEST_WAIT_SECONDS: Final = 10.0
-_ASK_AGAIN: Final = (429, 503)
+_ASK_AGAIN: Final = (401, 429, 503)
+_KEY_KNOWN_SECONDS: Final = 15.0
+"""A key that was just granted reaches the collector within this time, unless something is down."""
 
 
 class ReplayError(Exception):
@@ -39,8 +41,11 @@ class Sent:
 class Importer:
     """Posts batches with an import key."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(
+        self, url: str, secret: str, key_known_seconds: float = _KEY_KNOWN_SECONDS
+    ) -> None:
         self._url = url
+        self._key_known_seconds = key_known_seconds
         self._client = httpx.Client(
             base_url=url,
             headers={"authorization": f"Bearer {secret}", "content-type": "application/json"},
@@ -62,33 +67,37 @@ class Importer:
         return sent
 
     def _post(self, body: bytes) -> dict[str, Any]:
-        give_up_at = time.monotonic() + _GIVE_UP_SECONDS
+        began_at = time.monotonic()
         while True:
             try:
                 response = self._client.post("/v1/events", content=body)
             except httpx.TransportError as error:
-                problem, wait = f"The collector at {self._url} does not answer: {error}", ""
+                problem = f"The collector at {self._url} does not answer: {error}"
+                patience, wait = _GIVE_UP_SECONDS, ""
             else:
                 if response.status_code not in _ASK_AGAIN:
                     return _read(response)
-                problem = f"The collector takes nothing: {response.text}"
+                problem = f"The collector at {self._url} takes nothing: {_reason(response)}"
+                key_refused = response.status_code == 401
+                patience = self._key_known_seconds if key_refused else _GIVE_UP_SECONDS
                 wait = response.headers.get("retry-after", "")
-            if time.monotonic() > give_up_at:
-                raise ReplayError(f"{problem}. Run the same command again to go on.")
-            seconds = float(wait) if wait.isdigit() else _WAIT_SECONDS
-            time.sleep(min(seconds, _LONGEST_WAIT_SECONDS))
+            if time.monotonic() - began_at > patience:
+                raise ReplayError(f"{problem}. What was sent is kept; run it again to go on.")
+            time.sleep(min(float(wait) if wait.isdigit() else _WAIT_SECONDS, _LONGEST_WAIT_SECONDS))
 
 
 def _read(response: httpx.Response) -> dict[str, Any]:
-    if response.status_code == 401:
-        raise ReplayError(
-            f"The collector refuses the key: {response.text}. It needs the scope import; a new one "
-            "is known to the collector a moment after it was made."
-        )
     answer: dict[str, Any] = response.json() if response.status_code in (202, 400) else {}
     if "accepted" not in answer:
         raise ReplayError(f"The collector answered {response.status_code}: {response.text}")
     return answer
+
+
+def _reason(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["reason"])
+    except (ValueError, KeyError):
+        return f"{response.status_code} {response.text[:200]}"
 
 
 def _batches(items: Iterable[dict[str, Any]]) -> Iterator[list[bytes]]:

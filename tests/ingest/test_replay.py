@@ -3,12 +3,18 @@
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
+
+import pytest
 
 from ingest.events import Event
+from ingest.replay import Importer, ReplayError
 from ingest.views import Views
-from tests.ingest.builders import CONVERT_SECRET, GOOGLEBOT, IMPORT_SECRET
-from tests.ingest.running import RunningCollector, events_by_id, read_events
+from partnerships.catalog import ServerKey
+from tests.ingest.builders import CONVERT_SECRET, GOOGLEBOT, IMPORT_SECRET, secret_digest
+from tests.ingest.running import RunningCollector, events_by_id, publish, read_events
 
 AGENTS = ("Mozilla/5.0 (X11; Linux x86_64) Firefox/127.0", GOOGLEBOT)
 
@@ -73,12 +79,30 @@ def _check_order(broker: str, wanted: list[str]) -> None:
         assert arrived == once * 2
 
 
-def test_a_key_that_may_not_import_is_told(collector: RunningCollector, tmp_path: Path) -> None:
-    log = tmp_path / "access.log"
-    write_log(log, 3)
-    refused = replay(collector, log, CONVERT_SECRET)
-    assert refused.returncode == 1
-    assert "scope import" in refused.stderr
+def test_a_key_that_may_not_import_is_told(collector: RunningCollector) -> None:
+    importer = Importer(collector.url, CONVERT_SECRET, key_known_seconds=0)
+    with closing(importer), pytest.raises(ReplayError, match="scope import"):
+        importer.send([{"id": "0" * 32}], lambda _: None)
+
+
+def test_a_key_that_is_announced_meanwhile_is_waited_for(
+    collector: RunningCollector, broker: str
+) -> None:
+    key = ServerKey(
+        id="late", account_id="store", secret_sha256=secret_digest("late"), scopes=("import",)
+    )
+    Timer(0.5, publish, (broker, [key])).start()
+    with closing(Importer(collector.url, "late")) as importer:
+        sent = importer.send([{"id": "0" * 32}], lambda _: None)
+    assert sent.refused == {"malformed": 1}
+
+
+def test_many_and_large_items_go_in_bodies_that_are_taken(collector: RunningCollector) -> None:
+    progress: list[int] = []
+    items = [{"id": "0" * 32, "url": "x" * 8000} for _ in range(700)]
+    with closing(Importer(collector.url, IMPORT_SECRET)) as importer:
+        sent = importer.send(items, progress.append)
+    assert (sum(progress), len(progress), sent.refused) == (700, 7, {"malformed": 700})
 
 
 def test_a_log_too_far_back_fails_with_its_reason(
