@@ -4,11 +4,13 @@ Several loaders share the partitions. What was read and not committed is read ag
 holds its partition next; every row carries its identity, so that does no harm.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import structlog
 from kafka import KafkaConsumer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, RetriableError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from ingest.events import PIN_HEADER
@@ -26,6 +28,8 @@ _SESSION_MS: Final = 6_000
 
 _METADATA_MS: Final = 10_000
 
+_log = structlog.get_logger()
+
 
 class LogError(Exception):
     """Kafka did not take a commit; what it was for will be read again."""
@@ -39,6 +43,7 @@ class KafkaLog:
 
     def __init__(self, servers: Sequence[str], topics: Sequence[str]) -> None:
         self._unread: list[Record] = []
+        self._told = ""
         self._consumer = KafkaConsumer(
             bootstrap_servers=list(servers),
             # With a version given, the constructor does not wait for a broker.
@@ -91,7 +96,17 @@ class KafkaLog:
         self._consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
 
     def _poll(self, seconds: float) -> list[Record]:
-        polled = self._consumer.poll(timeout_ms=max(0, round(seconds * 1000)))
+        try:
+            polled = self._consumer.poll(timeout_ms=max(0, round(seconds * 1000)))
+        except RetriableError as error:
+            # The client goes on connecting by itself; what it raises here is only impatience.
+            if str(error) != self._told:
+                self._told = str(error)
+                _log.warning("kafka does not answer", error=self._told)
+            time.sleep(seconds)
+            return []
+        if polled:
+            self._told = ""
         return [_record(found) for records in polled.values() for found in records]
 
 

@@ -14,7 +14,7 @@ from ingest import events, kafka_topics, topics
 from ingest.events import Partitions
 from streams import facts
 from streams.facts import Conversion, DeadLetter, Mark, Source
-from tests.engines import running_kafka
+from tests.engines import free_ports, running_kafka
 from tests.warehouse.clickhouse_process import ClickHouseProcess
 from tests.warehouse.facts_of import NOON, conversion, event, hexed, session, touch
 from tests.warehouse.loading import Logs, eventually, loader
@@ -232,5 +232,15 @@ def test_a_paused_log_reads_nothing_and_loses_nothing(broker: str, logs: Logs) -
         assert [record.value for record in log.read(5)] == [b"after"]
         log.commit({(events.TOUCHES, 5): end + 1})
         assert logs.committed(events.TOUCHES, 5) == end + 1
+    finally:
+        log.close()
+
+
+def test_a_log_without_a_broker_waits_for_it() -> None:
+    (port,) = free_ports(1)
+    log = KafkaLog([f"127.0.0.1:{port}"], [events.TOUCHES])
+    try:
+        assert [log.read(0.3) for _ in range(5)] == [[]] * 5
+        log.pause(0.1)
     finally:
         log.close()

@@ -3,6 +3,7 @@
 -- account: id of the account
 -- from_day: first day, in the advertiser's zone
 -- to_day: the day after the last
+-- since_ms = 0: what happened before this instant is left out, epoch milliseconds
 -- agreement = '': id of one agreement, or '' for all
 -- disposition = '': 'billable', one reason, 'refused' for every reason, or '' for all
 -- limit = 50: most rows
@@ -24,6 +25,8 @@ SELECT
     first_id,
     price_minor,
     currency,
+    fee_rate_bps,
+    payer_share_bps,
     terms_version,
     sequence,
     budget_minor,
@@ -45,6 +48,7 @@ WHERE (
         OR %(side)s = 'partner' AND partner_id = %(account)s
     )
     AND day >= %(from_day)s AND day < %(to_day)s
+    AND at >= fromUnixTimestamp64Milli(%(since_ms)s)
     AND (%(agreement)s = '' OR agreement_id = %(agreement)s)
     AND (
         %(disposition)s IN ('', disposition)
