@@ -1,1 +1,1 @@
-"""Shows what happened, and takes people's decisions."""
+"""Shows it, and takes people's decisions: web pages and the JSON behind them."""

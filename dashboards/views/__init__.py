@@ -1,0 +1,1 @@
+"""Pure view models: numbers in, words out; nothing here reads or writes."""
