@@ -5,23 +5,39 @@ Both widths are hashed: IPv4 /32 and /24, IPv6 /64 and /48 (rules.md §5).
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Final
 
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 WIDTHS: Final = {4: (32, 24), 6: (64, 48)}
 """Prefix lengths that are hashed and may be declared, by IP version; the exact one first."""
 
 _HASH_BYTES: Final = 16
-# Not `is_private`, which also holds for documentation and benchmark ranges.
-_NEVER_MATCHED: Final[tuple[Network, ...]] = tuple(
-    ip_network(text)
-    for text in (
+
+
+def _ranges(*texts: str) -> tuple[tuple[int, int], ...]:
+    networks = map(ip_network, texts)
+    return tuple((int(each[0]), int(each[-1])) for each in networks)
+
+
+# Not `is_private`, which also holds for documentation and benchmark ranges. None is narrower than
+# what is hashed (::/64 is the /64 of ::1), so a network lies wholly inside or outside.
+_NEVER_MATCHED: Final = {
+    4: _ranges(
         *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"),
-        *("169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"),
-    )
-)
+        "169.254.0.0/16",
+    ),
+    6: _ranges("::/64", "fc00::/7", "fe80::/10"),
+}
 
 
 class UnusableRange(ValueError):
@@ -38,14 +54,19 @@ class NetworkKey:
 
 def client_network(address: str) -> Network:
     """The /32, or the IPv6 /64, of a client; mapped IPv4 counts as IPv4; raises ValueError."""
-    return _networks(address)[0]
+    client = _client(address)
+    if isinstance(client, IPv4Address):
+        return IPv4Network(client)
+    return IPv6Network((_masked(client, WIDTHS[6][0]), WIDTHS[6][0]))
 
 
 def is_matched(network: Network) -> bool:
     """Whether visits from here can be anyone's own: not loopback, private, shared, link-local."""
-    return not any(
-        network.version == never.version and network.overlaps(never) for never in _NEVER_MATCHED
-    )
+    return _is_matched(network.version, int(network.network_address))
+
+
+def _is_matched(version: int, address: int) -> bool:
+    return not any(first <= address <= last for first, last in _NEVER_MATCHED[version])
 
 
 def network_hashes(address: str, key: NetworkKey) -> tuple[str, ...]:
@@ -53,8 +74,13 @@ def network_hashes(address: str, key: NetworkKey) -> tuple[str, ...]:
 
     Addresses whose networks are never matched have no hashes.
     """
-    networks = _networks(address)
-    return tuple(_hash(network, key) for network in networks) if is_matched(networks[0]) else ()
+    client = _client(address)
+    if not _is_matched(client.version, int(client)):
+        return ()
+    return tuple(
+        _hash(client.version, width, type(client)(_masked(client, width)), key)
+        for width in WIDTHS[client.version]
+    )
 
 
 def parse_range(text: str) -> Network:
@@ -77,19 +103,21 @@ def parse_range(text: str) -> Network:
 
 def range_hash(cidr: str, key: NetworkKey) -> str:
     """`KEYID:HEX` of a declared range; raises UnusableRange."""
-    return _hash(parse_range(cidr), key)
+    network = parse_range(cidr)
+    return _hash(network.version, network.prefixlen, network.network_address, key)
 
 
-def _networks(address: str) -> tuple[Network, Network]:
+def _client(address: str) -> Address:
     client = ip_address(address)
-    if client.version == 6 and client.ipv4_mapped:
-        client = client.ipv4_mapped
-    kind = IPv4Network if isinstance(client, IPv4Address) else IPv6Network
-    exact, wide = WIDTHS[client.version]
-    return kind((int(client), exact), strict=False), kind((int(client), wide), strict=False)
+    return (client.version == 6 and client.ipv4_mapped) or client
 
 
-def _hash(network: Network, key: NetworkKey) -> str:
-    text = f"{network.version}/{network.prefixlen}:{network.network_address}"
+def _masked(client: Address, width: int) -> int:
+    hidden = client.max_prefixlen - width
+    return int(client) >> hidden << hidden
+
+
+def _hash(version: int, width: int, network_address: Address, key: NetworkKey) -> str:
+    text = f"{version}/{width}:{network_address}"
     digest = blake2b(text.encode(), key=key.secret, digest_size=_HASH_BYTES)
     return f"{key.id}:{digest.hexdigest()}"
