@@ -12,13 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from embedded.lifecycle import Plan
 from embedded.postgres.cluster import Cluster
 from embedded.probes import http_answers, kafka_answers, postgres_answers
+from embedded.services import SERVICES
 from embedded.stack import JARS, LISTENERS
 
 START_SECONDS = 180  # the first start of all may fetch jars
 STOP_SECONDS = 30
 POLL_SECONDS = 0.05
+ENGINES = ("kafka", "postgres", "clickhouse")
+ENGINES_ONLY = Plan([service for service in SERVICES if service.name in ENGINES], (), ())
 FIRST_BASE = 12_000
 BASES = 2_000
 WRITER_PASSWORD = "writer-of-tests"

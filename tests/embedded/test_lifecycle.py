@@ -9,18 +9,15 @@ import pytest
 
 from embedded.data_directory import make_stack
 from embedded.errors import StackError
-from embedded.lifecycle import Plan, start, states, stop
+from embedded.lifecycle import start, states, stop
 from embedded.probes import kafka_answers, postgres_answers
 from embedded.processes import Started, marked
 from embedded.progress import Silence
-from embedded.services import SERVICES
 from embedded.stack import Stack
 from embedded.supervision import Supervisor
-from tests.engines import free_port_base, wait_until
+from tests.engines import ENGINES, ENGINES_ONLY, free_port_base, wait_until
 
 QUIET = Silence()
-ENGINES = ("kafka", "postgres", "clickhouse")
-PLAN = Plan([service for service in SERVICES if service.name in ENGINES], (), ())
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +29,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def up(engines: Stack) -> Stack:
-    start(engines, QUIET, PLAN)
+    start(engines, QUIET, ENGINES_ONLY)
     return engines
 
 
@@ -58,7 +55,7 @@ def test_every_engine_answers_when_start_returns(up: Stack) -> None:
 
 def test_starting_twice_changes_nothing(up: Stack) -> None:
     before = states(up)
-    assert start(up, QUIET, PLAN) is False
+    assert start(up, QUIET, ENGINES_ONLY) is False
     assert states(up) == before
 
 
@@ -89,14 +86,14 @@ def test_stopping_finds_what_a_killed_supervisor_left(up: Stack) -> None:
 def test_everything_killed_comes_up_again(up: Stack) -> None:
     for process in processes(up):
         process.send(signal.SIGKILL)
-    assert start(up, QUIET, PLAN) is True
+    assert start(up, QUIET, ENGINES_ONLY) is True
     assert all(state.running for state in states(up))
 
 
 def test_a_start_after_a_killed_supervisor_replaces_what_it_left(up: Stack) -> None:
     running = processes(up)
     kill_supervisor(up)
-    assert start(up, QUIET, PLAN) is True
+    assert start(up, QUIET, ENGINES_ONLY) is True
     assert not [process for process in running if process.alive()]
 
 
@@ -104,7 +101,7 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
     stack = make_stack(tmp_path, free_port_base())
     taken = ("127.0.0.1", stack.port("clickhouse"))
     with socket.create_server(taken), pytest.raises(StackError, match="clickhouse"):
-        start(stack, QUIET, PLAN)
+        start(stack, QUIET, ENGINES_ONLY)
     assert processes(stack) == set()
     assert states(stack) == []
 
