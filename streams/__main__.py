@@ -1,19 +1,18 @@
 """The workers of both stages: `python -m streams attribution` and `python -m streams budget`."""
 
-import logging
 import os
-import sys
 from collections.abc import Sequence
 
 import click
-import structlog
 
 from partnerships.keys import KeysError, read_keys
 from streams.aiokafka_catalog import AiokafkaCatalog
-from streams.aiokafka_log import AiokafkaLog
+from streams.aiokafka_log import AiokafkaLog, BrokerError
 from streams.attribution import Attribution
 from streams.budget import BudgetStage
+from streams.errors import StreamsError
 from streams.faust_worker import Member, Needed, run
+from streams.logs import write_to_stderr
 from streams.rules.identities import Identities
 from streams.settings import Settings, SettingsError
 
@@ -25,17 +24,7 @@ _instance = click.option(
 @click.group()
 def main() -> None:
     """Decide what happened: events become candidates, candidates become conversions."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format=_FORMAT)
-    # In an outage it writes 75 lines a second; what matters is logged by our own adapters.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    write_to_stderr()
 
 
 @main.command()
@@ -49,7 +38,7 @@ def attribution(instance: str | None) -> None:
         raise click.ClickException(str(error)) from error
     catalog = AiokafkaCatalog(settings.kafka)
     logic = Attribution(catalog, Identities(keys.conversion), settings.partitions)
-    _work(settings, logic, instance, [catalog])
+    _work(settings, logic, settings.partitions.events, instance, [catalog])
 
 
 @main.command()
@@ -57,10 +46,8 @@ def attribution(instance: str | None) -> None:
 def budget(instance: str | None) -> None:
     """Work on stage B: conversions, by advertiser, each paid once and inside its budget."""
     settings = _settings()
-    _work(settings, BudgetStage(settings.partitions), instance, [])
-
-
-_FORMAT = "timestamp=%(asctime)s level=%(levelname)s logger=%(name)s event=%(message)r"
+    logic = BudgetStage(settings.partitions)
+    _work(settings, logic, settings.partitions.candidates, instance, [])
 
 
 def _settings() -> Settings:
@@ -73,17 +60,24 @@ def _settings() -> Settings:
 def _work(
     settings: Settings,
     logic: Attribution | BudgetStage,
+    partitions: int,
     instance: str | None,
     needed: Sequence[Needed],
 ) -> None:
     member = Member(
         name=logic.name,
         source=logic.source,
+        partitions=partitions,
         kafka=settings.kafka,
         folder=settings.state / "streams" / logic.name,
         instance=instance,
     )
-    run(member, logic, AiokafkaLog(settings.kafka, logic.state), needed)
+    try:
+        run(member, logic, AiokafkaLog(settings.kafka, logic.state), needed)
+    except BrokerError as error:
+        raise click.ClickException(f"Kafka at {', '.join(settings.kafka)}: {error}") from error
+    except StreamsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":

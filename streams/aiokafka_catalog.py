@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from ingest.events import CATALOG
 from partnerships.catalog import Catalog, CatalogRecord, Collector, View, decode
+from streams.errors import CatalogError
 
 _REACH_SECONDS: Final = 60.0
 """A pin comes from a record that its collector had read, so it is there; longer means trouble."""
@@ -18,10 +19,6 @@ _REACH_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.01
 _AGAIN_SECONDS: Final = 1.0
 _log = structlog.get_logger("streams")
-
-
-class CatalogError(Exception):
-    """The catalog can't be used: it does not come, or holds what this version can't read."""
 
 
 class AiokafkaCatalog:

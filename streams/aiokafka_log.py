@@ -17,6 +17,8 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError
 from streams.shard import Output, Shard, StateRecord
 
 T = TypeVar("T")
+BrokerError = KafkaError
+"""Trouble with the broker that does not pass by itself."""
 
 _MAX_REQUEST_BYTES: Final = 9 << 20
 """A state log takes batches up to this size."""
@@ -102,6 +104,10 @@ class AiokafkaLog:
         """Let each shard absorb its part of the state log, from its `log_end` to the end now."""
         if shards:
             await _patiently(lambda: self._catch_up(shards))
+
+    async def partitions(self, topic: str) -> int:
+        """How many partitions a topic has."""
+        return len(await _patiently(lambda: self._producer.partitions_for(topic)))
 
     async def held(self, topic: str, partitions: Iterable[int]) -> dict[int, range]:
         """The offsets that stand in each partition of a topic."""

@@ -19,6 +19,7 @@ from mode import CrashingSupervisor
 
 from streams.aiokafka_log import AiokafkaLog
 from streams.envelopes import Envelope, pin_of
+from streams.errors import WrongPartitions
 from streams.stage import Logic, Stage
 from streams.watch import Watch, check_held
 
@@ -53,10 +54,14 @@ class Needed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """How a worker appears in Kafka. `instance`: a name that outlives a restart, or None."""
+    """How a worker appears in Kafka, and what it reads: `source`, of so many partitions.
+
+    `instance`: a name that outlives a restart, or None.
+    """
 
     name: str
     source: str
+    partitions: int
     kafka: Sequence[str]
     folder: Path
     instance: str | None = None
@@ -71,7 +76,10 @@ def run(member: Member, logic: Logic, log: AiokafkaLog, needed: Sequence[Needed]
     app.finalize()
     process = faust.Worker(app, quiet=True, redirect_stdouts=False, override_logging=False)
     process.spinner = None
-    process.execute_from_commandline()
+    try:
+        process.loop.run_until_complete(process.start())
+    finally:
+        process.stop_and_shutdown()
 
 
 def _app(member: Member) -> Any:
@@ -149,6 +157,7 @@ class _Worker:
             for place in app.consumer.assignment()
             if place.topic == self._member.source
         }
+        await self._check_count()
         shards = await self._stage.restore(mine)
         positions = {number: shard.position for number, shard in shards.items()}
         check_held(self._member.source, positions, await self._log.held(self._member.source, mine))
@@ -163,6 +172,15 @@ class _Worker:
             keys=sum(len(shard.values) for shard in shards.values()),
             seconds=round(time.monotonic() - started, 2),
         )
+
+    async def _check_count(self) -> None:
+        """Keys are spread by the number of partitions, so a wrong one would split visitors."""
+        member = self._member
+        if (count := await self._log.partitions(member.source)) != member.partitions:
+            raise WrongPartitions(
+                f"{member.source} has {count} partitions, and COUNTERFOIL_PARTITIONS says "
+                f"{member.partitions}. Set it to what the topics were made with."
+            )
 
     async def _ended(self, app: Any, **_: object) -> None:
         with suppress(TimeoutError):

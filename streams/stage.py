@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from streams.envelopes import Envelope
+from streams.errors import StateTooLarge
 from streams.shard import Output, Shard, StateRecord, Work
 
 MAX_STATE_BYTES: Final = 6 << 20
@@ -20,10 +21,6 @@ MAX_STATE_BYTES: Final = 6 << 20
 
 _RECORD_BYTES: Final = 32
 """What Kafka adds to a record, at most."""
-
-
-class StateTooLarge(Exception):
-    """One envelope changes more state than a record batch holds."""
 
 
 class Logic(Protocol):

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-
-class LostLog(Exception):
-    """A source topic no longer holds what a stage has to read next."""
+from streams.errors import LostLog
 
 
 def check_held(topic: str, positions: Mapping[int, int], held: Mapping[int, range]) -> None:

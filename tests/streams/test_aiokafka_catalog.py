@@ -9,7 +9,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from partnerships.catalog import Collector, Site, encode, key_of
-from streams.aiokafka_catalog import AiokafkaCatalog, CatalogError
+from streams.aiokafka_catalog import AiokafkaCatalog
+from streams.errors import CatalogError
 from tests.streams.builders import SITE, catalog
 
 _numbers = itertools.count()

@@ -12,8 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams.aiokafka_log import AiokafkaLog
 from streams.envelopes import Envelope
+from streams.errors import StateTooLarge
 from streams.shard import POSITION, Shard, StateRecord
-from streams.stage import Log, Stage, StateTooLarge
+from streams.stage import Log, Stage
 from tests.streams.counting import LIMIT, Counting, names
 from tests.streams.memory_log import MemoryLog
 

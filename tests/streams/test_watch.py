@@ -2,7 +2,8 @@
 
 import pytest
 
-from streams.watch import LostLog, Watch, check_held
+from streams.errors import LostLog
+from streams.watch import Watch, check_held
 
 
 def test_partition_that_stands_below_the_end_is_stalled_at_the_second_look() -> None:

@@ -4,7 +4,7 @@ import re
 
 from ingest.events import DEAD_LETTERS
 from streams.facts import DeadLetter, decode_line
-from tests.streams.installation import Installation, Worker, wait_for
+from tests.streams.installation import WAIT_SECONDS, Installation, Worker, wait_for
 
 
 def test_every_decision_stands_once_after_kills_of_both_stages(installation: Installation) -> None:
@@ -58,6 +58,18 @@ def test_workers_of_a_stage_share_its_partitions(installation: Installation) -> 
         wait_for(lambda: _share(other_a) == [[0, 1, 2, 3], 4], "the rest of A does all of it")
         wait_for(lambda: _share(other_b) == [[0, 1], 2], "the rest of B does all of it")
         installation.await_exact()
+
+
+def test_worker_of_another_number_of_partitions_ends_with_the_reason(
+    installation: Installation,
+) -> None:
+    installation.environment["COUNTERFOIL_PARTITIONS"] = "8,2"
+    worker = installation.start("attribution", "wrong")
+    try:
+        assert worker.process.wait(WAIT_SECONDS) == 1
+    finally:
+        installation.environment["COUNTERFOIL_PARTITIONS"] = "4,2"
+    assert "has 4 partitions, and COUNTERFOIL_PARTITIONS says 8" in worker.log.split("\n")[-2]
 
 
 def _share(*workers: Worker) -> list[object]:
