@@ -12,7 +12,13 @@ import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from tests.embedded.clickhouse_process import PASSWORDS, ClickHouseProcess, running, wait_for
+from tests.embedded.clickhouse_process import (
+    PASSWORDS,
+    PATIENCE_SECONDS,
+    ClickHouseProcess,
+    running,
+    wait_for,
+)
 
 SLOW = "SELECT sum(sleepEachRow(0.01)) FROM numbers(60000) SETTINGS max_block_size = 1"
 BIG = "SELECT repeat('x', 900000 + number) FROM numbers(200)"
@@ -143,7 +149,9 @@ def test_a_refused_upload_hears_why(server: ClickHouseProcess, tmp_path: Path) -
 
 def test_an_unreadable_length_is_refused(server: ClickHouseProcess) -> None:
     for header in ("Content-Length: many", "Transfer-Encoding: chunked\r\n\r\nmany"):
-        with socket.create_connection(("127.0.0.1", server.http_port), timeout=20) as browser:
+        with socket.create_connection(
+            ("127.0.0.1", server.http_port), timeout=PATIENCE_SECONDS
+        ) as browser:
             browser.sendall(f"POST / HTTP/1.1\r\nHost: here\r\n{header}\r\n\r\n".encode())
             assert browser.recv(1 << 16).startswith(b"HTTP/1.1 400 ")
 
@@ -168,7 +176,9 @@ def test_a_query_ends_when_curl_hangs_up(server: ClickHouseProcess) -> None:
 
 def test_headers_and_body_leave_in_one_write(server: ClickHouseProcess) -> None:
     """In two they would meet Nagle's timer: 40 ms for each request of a kept-alive connection."""
-    with socket.create_connection(("127.0.0.1", server.http_port), timeout=20) as browser:
+    with socket.create_connection(
+        ("127.0.0.1", server.http_port), timeout=PATIENCE_SECONDS
+    ) as browser:
         browser.sendall(b"GET /ping HTTP/1.1\r\nHost: here\r\n\r\n")
         assert browser.recv(1 << 16).endswith(b"\r\n\r\nOk.\n")
 

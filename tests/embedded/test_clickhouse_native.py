@@ -1,8 +1,8 @@
 """The native protocol, as clickhouse-driver uses it."""
 
 import socket
+import struct
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -12,7 +12,15 @@ import pytest
 from clickhouse_driver.errors import ErrorCodes, PartiallyConsumedQueryError, ServerException
 
 from embedded.clickhouse.failures import Code
-from tests.embedded.clickhouse_process import ClickHouseProcess, running, wait_for
+from embedded.clickhouse.packets import REVISION, WHOLE_QUERY, ClientPacket
+from embedded.clickhouse.wire import text, varint
+from tests.embedded.clickhouse_process import (
+    PASSWORDS,
+    PATIENCE_SECONDS,
+    ClickHouseProcess,
+    running,
+    wait_for,
+)
 
 MOMENT = datetime(2026, 3, 1, 23, 30, 0, 123000, tzinfo=UTC)
 SLOW = "SELECT sum(sleepEachRow(0.01)) FROM numbers(60000) SETTINGS max_block_size = 1"
@@ -205,9 +213,7 @@ def test_a_query_ends_when_its_client_hangs_up(server: ClickHouseProcess) -> Non
 
 
 def test_a_query_ends_at_its_time_limit(client: Any) -> None:
-    started = time.monotonic()
     assert code_of(client, SLOW, settings={"max_execution_time": 1}) == ErrorCodes.TIMEOUT_EXCEEDED
-    assert time.monotonic() - started < 20
 
 
 def test_a_client_that_hangs_up_in_the_middle_of_an_insert_leaves_no_row(
@@ -299,8 +305,15 @@ def test_a_missing_database_is_refused(server: ClickHouseProcess) -> None:
 
 
 def test_compression_is_refused_in_words(server: ClickHouseProcess) -> None:
-    with server.client(compression="lz4") as client:
-        assert code_of(client, "SELECT 1") == Code.SUPPORT_IS_DISABLED
+    """Spoken by hand: the driver itself refuses to compress without packages we do not have."""
+    hello = varint(ClientPacket.HELLO) + text("test") + varint(1) + varint(0) + varint(REVISION)
+    user = text("counterfoil") + text("writer") + text(PASSWORDS["writer"])
+    no_client, no_settings, no_secret = b"\0", text(""), text("")
+    stage, compressed = varint(WHOLE_QUERY), varint(1)
+    query = varint(ClientPacket.QUERY) + text("") + no_client + no_settings + no_secret
+    answer = said_to(server, hello + user + query + stage + compressed + text("SELECT 1"))
+    assert struct.pack("<i", Code.SUPPORT_IS_DISABLED) in answer
+    assert b"connect with compression=False" in answer
 
 
 def test_an_old_client_is_refused_in_words(server: ClickHouseProcess) -> None:
@@ -318,11 +331,7 @@ def test_external_tables_are_refused_in_words(client: Any) -> None:
     "words", [b"GET / HTTP/1.1\r\n\r\n", b"\x00\xff\xff\xff\xff\x7f", b"\x00" * 99]
 )
 def test_another_protocol_is_turned_away(server: ClickHouseProcess, words: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as stranger:
-        stranger.sendall(words)
-        stranger.shutdown(socket.SHUT_WR)
-        while stranger.recv(1 << 16):
-            """The server says why, and closes."""
+    said_to(server, words)
     with server.client() as client:
         assert client.execute("SELECT 1") == [(1,)]
 
@@ -338,6 +347,14 @@ def test_sessions_of_one_role_are_limited_and_free_again(server: ClickHouseProce
     for member in crowd:
         member.disconnect()
     wait_for(lambda: signs_in(server))
+
+
+def said_to(server: ClickHouseProcess, words: bytes) -> bytes:
+    """All that the server answers before it closes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as stranger:
+        stranger.sendall(words)
+        stranger.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: stranger.recv(1 << 16), b""))
 
 
 def signs_in(server: ClickHouseProcess) -> bool:

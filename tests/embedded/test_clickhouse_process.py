@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from clickhouse_driver.errors import Error as DriverError
 
-from tests.embedded.clickhouse_process import ClickHouseProcess, running, wait_for
+from tests.embedded.clickhouse_process import PATIENCE_SECONDS, ClickHouseProcess, running, wait_for
 
 SLOW = "SELECT sum(sleepEachRow(0.01)) FROM numbers({rows}) SETTINGS max_block_size = 1"
 BATCH_ROWS = 200
@@ -89,11 +88,11 @@ def test_what_was_stored_is_there_after_a_stop(tmp_path: Path) -> None:
 
 
 def test_sigterm_lets_a_running_query_end(tmp_path: Path) -> None:
-    with running(tmp_path) as server, server.client() as client:
+    with running(tmp_path, "--grace", "100") as server, server.client() as client:
         client.execute("SELECT 1")
         answer: list[Any] = []
         asking = threading.Thread(
-            target=lambda: answer.append(client.execute(SLOW.format(rows=300)))
+            target=lambda: answer.append(client.execute(SLOW.format(rows=500)))
         )
         asking.start()
         wait_for(lambda: asked(server))
@@ -103,6 +102,7 @@ def test_sigterm_lets_a_running_query_end(tmp_path: Path) -> None:
 
 
 def test_sigterm_kills_what_outlives_its_limit(tmp_path: Path) -> None:
+    """The query would run for ten minutes."""
     with running(tmp_path, "--grace", "1") as server, server.client() as client:
         client.execute("SELECT 1")
         failure: list[Exception] = []
@@ -116,9 +116,7 @@ def test_sigterm_kills_what_outlives_its_limit(tmp_path: Path) -> None:
         asking = threading.Thread(target=ask)
         asking.start()
         wait_for(lambda: asked(server))
-        started = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - started < 10
         asking.join()
     assert getattr(failure[0], "code", None) == 394
 
@@ -130,11 +128,9 @@ def asked(server: ClickHouseProcess) -> bool:
 
 
 def test_sigterm_ends_idle_connections_at_once(tmp_path: Path) -> None:
-    with running(tmp_path) as server, server.client() as client:
+    with running(tmp_path, "--grace", "600") as server, server.client() as client:
         client.execute("SELECT 1")
-        started = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - started < 10
 
 
 def test_a_second_process_is_told_that_the_directory_is_open(tmp_path: Path) -> None:
@@ -217,7 +213,7 @@ def test_passwords_stay_out_of_the_data_directory(tmp_path: Path) -> None:
 
 def fails_to_start(command: list[str]) -> str:
     """What it says on standard error."""
-    done = subprocess.run(command, capture_output=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
     assert done.returncode == 1
     return done.stderr.decode()
 
