@@ -1,12 +1,13 @@
 """Killed at any point, at once or a day later: the next apply ends with the same books."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import count
 
 import psycopg
 import pytest
+from _pytest.mark.structures import ParameterSet
 from clickhouse_driver import Client
 from sqlalchemy import Engine
 
@@ -110,8 +111,16 @@ def expected(shared: Shared) -> object:
     return outcome(world)
 
 
-@pytest.mark.parametrize("hours", [0, 25])
-@pytest.mark.parametrize("point", list(Point))
+def sampled(cases: Sequence[str]) -> list[ParameterSet]:
+    """Each case at once or a day later, by turns; the other half only in the exhaustive run."""
+    return [
+        pytest.param(case, hours, marks=() if (number + late) % 2 else pytest.mark.exhaustive)
+        for number, case in enumerate(cases)
+        for late, hours in enumerate((0, 25))
+    ]
+
+
+@pytest.mark.parametrize(("point", "hours"), sampled(list(Point)))
 def test_after_a_kill_the_next_apply_ends_with_the_same_books(
     fresh: World, expected: object, point: Point, hours: int
 ) -> None:
@@ -128,17 +137,18 @@ def test_after_a_kill_the_next_apply_ends_with_the_same_books(
 
 
 @pytest.mark.parametrize(
-    "call",
-    [
-        "create_customer",
-        "attach_card",
-        "create_intent",
-        "confirm_intent",
-        "create_account",
-        "create_transfer",
-    ],
+    ("call", "hours"),
+    sampled(
+        [
+            "create_customer",
+            "attach_card",
+            "create_intent",
+            "confirm_intent",
+            "create_account",
+            "create_transfer",
+        ]
+    ),
 )
-@pytest.mark.parametrize("hours", [0, 25])
 def test_after_a_lost_answer_the_next_apply_ends_with_the_same_books(
     fresh: World, expected: object, call: str, hours: int
 ) -> None:
