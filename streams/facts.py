@@ -46,7 +46,7 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
 """In the order of precedence: the first that holds is the reason (rules.md §5)."""
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a line stands in Kafka: the record's topic, partition and offset, and its line."""
 
     topic: str
@@ -55,7 +55,9 @@ class Source(msgspec.Struct, frozen=True):
     line: int
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Session(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
+):
     """A visitor's session; the row with the greatest `version` holds. Times in epoch ms.
 
     `day`: of its start, in the advertiser's zone (YYYY-MM-DD), like every `day` here.
@@ -76,7 +78,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     version: int
 
 
-class Touch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Touch(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
+):
     """An arrival credited to a partner of the site, or a refused one.
 
     `refusal`: "" or why it earns nothing. `session_id`: "" where it made no session (bots).
@@ -107,7 +111,9 @@ class Touch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     source: Source
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Candidate(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
+):
     """An objective matched and a touch was credited; everything stage B needs rides in it.
 
     conversion_id, once_key: rules.md §1. click_key: for click objectives, the once_key of the
@@ -163,7 +169,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     source: Source
 
 
-class Conversion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Conversion(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
+):
     """A decided candidate: its disposition and its place in the purse.
 
     sequence: gapless per purse from 1, over all decisions. budget_version, budget_minor: those

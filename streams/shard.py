@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from streams.due import DueKeys
+
 _STAMP: Final = struct.Struct(">qqq")
 _SIZE: Final = _STAMP.size
 _SWEEP_KEYS: Final = 64
@@ -59,7 +61,7 @@ class Shard:
     marks: bytes = b""
     log_end: int = 0
     values: dict[bytes, bytes] = field(default_factory=dict)
-    due: dict[bytes, int] = field(default_factory=dict)
+    due: DueKeys = field(default_factory=DueKeys)
     stale: set[bytes] = field(default_factory=set)
     _sweep: Iterator[bytes] | None = None
 
@@ -80,10 +82,7 @@ class Shard:
             self.values.pop(record.key, None)
         else:
             self.values[record.key] = record.stamped
-        if due_ms and not record.removed:
-            self.due[record.key] = due_ms
-        else:
-            self.due.pop(record.key, None)
+        self.due.put(record.key, 0 if record.removed else due_ms)
 
     def is_visible(self, key: bytes, dated_ms: int, now_ms: int) -> bool:
         """Whether a value dated so still exists for the rules."""
@@ -124,6 +123,7 @@ class Work:
         self._decoders = decoders
         self._read: dict[bytes, tuple[int, object]] = {}
         self._written: dict[bytes, tuple[int, int, object]] = {}
+        self._due = DueKeys()
 
     def advance(self, at_ms: int) -> int:
         """The watermark after a line of this time: it never goes back."""
@@ -148,17 +148,12 @@ class Work:
     def put(self, key: bytes, value: object, due_ms: int = 0) -> None:
         """Write a value, dated by the watermark. `due_ms`: since when a tick has work with it."""
         self._written[key] = self.watermark_ms, due_ms, value
+        self._due.put(key, due_ms)
 
     def due(self, until_ms: int) -> list[bytes]:
         """The keys with work for a tick since `until_ms` or earlier, by time and key."""
-        found = [
-            (due_ms, key) for key, (_, due_ms, _) in self._written.items() if 0 < due_ms <= until_ms
-        ]
-        found += [
-            (due_ms, key)
-            for key, due_ms in self.shard.due.items()
-            if due_ms <= until_ms and key not in self._written
-        ]
+        found = list(self._due.until(until_ms))
+        found += [pair for pair in self.shard.due.until(until_ms) if pair[1] not in self._written]
         return [key for _, key in sorted(found)]
 
     def records(self) -> list[StateRecord]:

@@ -12,6 +12,9 @@ from partnerships.patterns import Pattern
 # Patterns of all sites a worker meets; one that falls out is compiled again.
 _PATTERNS: Final = 4096
 
+# A match takes ten times as long as a look into this memory, and sites have few pages.
+_MATCHES: Final = 1 << 15
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -58,13 +61,23 @@ def _is_meant(objective: Objective, event: Event) -> bool:
         return objective.server and objective.id == event.objective
     if event.type == "event":
         return objective.event is not None and objective.event == event.name
-    return objective.page is not None and _pattern(objective.page).matches(event.path, event.query)
+    return objective.page is not None and _is_page(objective.page, event)
 
 
 def _order(objective: Objective, event: Event) -> str:
     if event.order or event.type != "page" or objective.page is None:
         return event.order
     return _pattern(objective.page).order(event.path, event.query)
+
+
+def _is_page(text: str, event: Event) -> bool:
+    query = event.query if _pattern(text).parameters else ()
+    return _matches(text, event.path, query)
+
+
+@lru_cache(maxsize=_MATCHES)
+def _matches(text: str, path: str, query: tuple[tuple[str, str], ...]) -> bool:
+    return _pattern(text).matches(path, query)
 
 
 @lru_cache(maxsize=_PATTERNS)

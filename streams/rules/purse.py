@@ -12,14 +12,14 @@ from partnerships.money import FeeGroup, used_minor, used_with_next
 from streams.facts import Candidate, Disposition, Refusal
 
 
-class Allowed(msgspec.Struct, frozen=True, array_like=True):
+class Allowed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The highest version of an agreement's budget that any of its candidates carried."""
 
     version: int = 0
     budget_minor: int = 0
 
 
-class Purse(msgspec.Struct, frozen=True, array_like=True):
+class Purse(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a purse decided so far: how many candidates, and the admitted gross per fee group."""
 
     sequence: int = 0

@@ -20,7 +20,7 @@ SETTLED_MS: Final = 10 * 1000
 """This long after its last change it is published once more, by a tick."""
 
 
-class KeptSession(msgspec.Struct, frozen=True, array_like=True):
+class KeptSession(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A session as a visitor's state holds it: times in event time, except the last three.
 
     `changed_at`, `published_at`: watermarks. `published`: the version last published.
@@ -46,7 +46,7 @@ class KeptSession(msgspec.Struct, frozen=True, array_like=True):
 Sessions = tuple[KeptSession, ...]
 
 
-class Owner(msgspec.Struct, frozen=True, array_like=True):
+class Owner(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Whose sessions they are, as of the visitor's newest event."""
 
     site_id: str
@@ -68,13 +68,14 @@ def join(
 
     Its row is to be published if `published` is its version.
     """
-    recent = tuple(session for session in sessions if session.changed_at >= now_ms - RECENT_MS)
+    recent = _recent(sessions, now_ms)
     found = _found(recent, event.occurred_at)
     if found is None:
         opened = _opened(event, now_ms, ids)
         return (*_with_room(recent), opened), opened
     grown = _grown(found, event, now_ms)
-    return tuple(grown if session is found else session for session in recent), grown
+    place = recent.index(found)
+    return (*recent[:place], grown, *recent[place + 1 :]), grown
 
 
 def settled(sessions: Sessions, now_ms: int) -> tuple[Sessions, Sessions]:
@@ -91,8 +92,11 @@ def settled(sessions: Sessions, now_ms: int) -> tuple[Sessions, Sessions]:
 
 def unpublished_since(sessions: Sessions) -> int:
     """The earliest change that is not yet in a published row, as a watermark; 0 when all are."""
-    changes = [session.changed_at for session in sessions if session.published < session.version]
-    return min(changes, default=0)
+    since_ms = 0
+    for session in sessions:
+        if session.published < session.version and not 0 < since_ms <= session.changed_at:
+            since_ms = session.changed_at
+    return since_ms
 
 
 def row(session: KeptSession, owner: Owner) -> Session:
@@ -118,8 +122,7 @@ def _found(sessions: Sessions, at_ms: int) -> KeptSession | None:
     """The session that an event at this time joins: later than all, or among them."""
     if not sessions:
         return None
-    # Of several that end last, the one that started first.
-    last = max(sessions, key=lambda session: (session.ended_at, -session.started_at))
+    last = sessions[0] if len(sessions) == 1 else max(sessions, key=_end)
     if at_ms > last.ended_at:
         return last if at_ms - last.ended_at < GAP_MS else None
     near = [
@@ -128,6 +131,20 @@ def _found(sessions: Sessions, at_ms: int) -> KeptSession | None:
         if session.started_at - at_ms < GAP_MS and at_ms - session.ended_at < GAP_MS
     ]
     return min(near, key=lambda session: session.started_at, default=None)
+
+
+def _recent(sessions: Sessions, now_ms: int) -> Sessions:
+    """The sessions that are not yet forgotten: nearly always all."""
+    oldest = now_ms - RECENT_MS
+    for session in sessions:
+        if session.changed_at < oldest:
+            return tuple(one for one in sessions if one.changed_at >= oldest)
+    return sessions
+
+
+def _end(session: KeptSession) -> tuple[int, int]:
+    """Orders by the end; of several that end last, the one that started first is the greatest."""
+    return session.ended_at, -session.started_at
 
 
 def _opened(event: Event, now_ms: int, ids: Identities) -> KeptSession:

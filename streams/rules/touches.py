@@ -19,7 +19,7 @@ from streams.rules.reasons import Reason, first
 _SUB_IDS = ("s1", "s2", "s3", "s4", "s5")
 
 
-class KeptTouch(msgspec.Struct, frozen=True, array_like=True):
+class KeptTouch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A touch as a visitor's state holds it; `kept_at` is the watermark when it was read.
 
     `networks` are judged again with the catalog of the event it is credited with.
@@ -47,9 +47,10 @@ Touches = tuple[KeptTouch, ...]
 def remembered(touches: Touches, now_ms: int) -> Touches:
     """The touches that are not yet forgotten."""
     oldest = now_ms - TOUCHES_MS
-    if all(touch.kept_at >= oldest for touch in touches):
-        return touches
-    return tuple(touch for touch in touches if touch.kept_at >= oldest)
+    for touch in touches:
+        if touch.kept_at < oldest:
+            return tuple(one for one in touches if one.kept_at >= oldest)
+    return touches
 
 
 def touched(

@@ -28,7 +28,7 @@ class UnknownSite(Exception):
     """The event's site, or its advertiser, is not in the catalog it is pinned to."""
 
 
-class Recent(msgspec.Struct, frozen=True, array_like=True):
+class Recent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What every event of a visitor changes: the sessions, and the ids of events seen."""
 
     owner: Owner | None = None
