@@ -49,10 +49,10 @@ def demo(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     progress = Lines(Console(stderr=True))
     stack = make_stack(data, port_base)
+    chosen = traffic(stack, log, partnerships, site, time.time_ns() // 1_000_000)
     ours = True
     try:
         ours = start(stack, progress)
-        chosen = traffic(stack, log, partnerships, site, time.time_ns() // 1_000_000)
         told = report(stack, chosen.partnerships, tell(stack, chosen, progress))
         console = Console(stderr=as_json)
         console.width = max(console.width, _TABLE_WIDTH)
