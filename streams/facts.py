@@ -4,7 +4,7 @@ Every fact's id derives from event ids, so a repeat repeats the same bytes (rule
 """
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -28,21 +28,7 @@ Refusal = Literal[
 ]
 Disposition = Literal["billable"] | Refusal
 
-REFUSALS: Final[tuple[Refusal, ...]] = (
-    "test",
-    "too_old",
-    "wrong_host",
-    "bot",
-    "preview",
-    "consent_denied",
-    "advertiser_own",
-    "self_click",
-    "no_order",
-    "not_active",
-    "outside_window",
-    "duplicate",
-    "over_budget",
-)
+REFUSALS: Final[tuple[Refusal, ...]] = get_args(Refusal)
 """In the order of precedence: the first that holds is the reason (rules.md §5)."""
 
 
