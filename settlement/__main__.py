@@ -17,6 +17,7 @@ from settlement.applying import PlanDiffers
 from settlement.books import Books
 from settlement.explaining import explain as explain_object
 from settlement.ledger.schema import migrate as migrate_schema
+from settlement.recount import everything_tracked_is_stated
 from settlement.schedule import Asked, EarlierDaysOpen
 from settlement.settings import Name, Settings, SettingsError
 from settlement.settling import DaysInProgress, PlanOutOfDate, PlanUnknown, Settled
@@ -146,8 +147,9 @@ def explain(object_id: str, as_json: bool) -> None:  # noqa: FBT001
 @settlement.command(help="Recount every invariant of the books; exit code 1 when one is broken.")
 @_json
 def check(as_json: bool) -> None:  # noqa: FBT001
-    with _told(), books_of(_settings("postgres")) as engine:
-        invariants = Books(engine).check()
+    settings = _settings("postgres", "clickhouse")
+    with _told(), books_of(settings) as engine, Store(settings.clickhouse) as store:
+        invariants = [*Books(engine).check(), everything_tracked_is_stated(engine, store)]
     if as_json:
         shown = {each.name: {"holds": each.holds, **each.figures} for each in invariants}
         click.echo(json.dumps(shown))

@@ -7,6 +7,7 @@ anywhere is finished by the next one, and a finished one changes nothing.
 from dataclasses import dataclass, field
 from itertools import islice
 
+import structlog
 from sqlalchemy import Engine
 
 from settlement.charging import Charging
@@ -27,6 +28,8 @@ from settlement.transferring import Transferring
 
 # Purses written in one transaction: few enough to repeat quickly after a crash.
 _PURSES_PER_TRANSACTION = 50
+
+_log = structlog.get_logger()
 
 
 class PlanDiffers(Exception):
@@ -123,6 +126,13 @@ class Applying:
             self._reached(Point.CLOSED_ROWS_WRITTEN)
             with self._engine.begin() as connection:
                 days.state(connection, close, self._clock())
+            _log.info(
+                "day stated",
+                advertiser=close.advertiser_id,
+                day=close.day.isoformat(),
+                lines=len(close.lines),
+                unverified=len(close.unverified),
+            )
             self._reached(Point.DAY_STATED)
 
     def _accrue(self, close: PlannedClose) -> None:

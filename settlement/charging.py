@@ -7,6 +7,7 @@ confirmed, so a repeat, at once or the next day, cannot charge twice (rules.md Â
 from datetime import datetime
 from typing import Final
 
+import structlog
 from sqlalchemy import Engine
 
 from partnerships.money import format_amount
@@ -24,6 +25,8 @@ from settlement.postings import of_charge
 
 UNDRIVEN: Final = ("declined", *charges.CLOSED)
 """States that `drive` leaves as they are."""
+
+_log = structlog.get_logger()
 
 
 class Charging:
@@ -139,6 +142,15 @@ class Charging:
             self._settle(charge, "cancelled", "canceled", now)
         else:
             self._settle(charge, "declined", intent.decline or intent.status, now)
+        _log.info(
+            "charge told",
+            charge=charge.charge_id,
+            advertiser=charge.advertiser_id,
+            amount_minor=charge.amount_minor,
+            currency=charge.currency,
+            status=intent.status,
+            reason=intent.decline,
+        )
         self._reached(Point.CHARGE_SETTLED)
 
     def _collect(self, charge: Charge, intent: Intent, now: datetime) -> None:

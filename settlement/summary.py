@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Row, text
 
 from settlement.books import Books
 from settlement.decisions import PurseId
+from settlement.recount import everything_tracked_is_stated
 from warehouse.store import Store
 
 _SETTLED: Final = text(
@@ -90,7 +91,7 @@ def summary(engine: Engine, store: Store) -> dict[str, object]:
     dispositions: Counter[str] = Counter()
     for month in months:
         dispositions.update(month.dispositions)
-    invariants = Books(engine).check()
+    invariants = [*Books(engine).check(), everything_tracked_is_stated(engine, store)]
     (collected,) = (i for i in invariants if i.name == "charges_equal_transfers_and_fees")
     return {
         "dispositions": dict(sorted(dispositions.items())),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Engine
 
 from settlement.crash_points import Point, Reached
@@ -19,6 +20,8 @@ from settlement.ledger import postings, transfers
 from settlement.ledger.transfers import Transfer
 from settlement.parties import Parties, Profile
 from settlement.postings import Posting, of_release, of_transfer
+
+_log = structlog.get_logger()
 
 
 class Transferring:
@@ -147,6 +150,14 @@ class Transferring:
         with self._engine.begin() as connection:
             transfers.settle(connection, transfer.transfer_id, sent.id, now)
             postings.post(connection, [_booked(transfer)], now)
+        _log.info(
+            "transfer sent",
+            transfer=transfer.transfer_id,
+            partner=transfer.partner_id,
+            amount_minor=transfer.amount_minor,
+            currency=transfer.currency,
+            stripe=sent.id,
+        )
         self._reached(Point.TRANSFER_SETTLED)
 
 

@@ -28,6 +28,16 @@ def closed_through(connection: Connection) -> dict[str, date]:
     return {row.advertiser_id: row.last_day for row in rows}
 
 
+def at_rest(connection: Connection) -> dict[str, date]:
+    """The last stated day of each advertiser that has no close under way."""
+    rows = connection.execute(
+        select(days.c.advertiser_id, func.max(days.c.day).label("last_day"))
+        .group_by(days.c.advertiser_id)
+        .having(func.bool_and(days.c.state == "stated"))
+    )
+    return {row.advertiser_id: row.last_day for row in rows}
+
+
 def state_of(connection: Connection, advertiser_id: str, day: date) -> DayState:
     """How far the close of this day has come."""
     found: DayState | None = connection.execute(

@@ -21,6 +21,7 @@ from settlement.ledger.schema import migrate
 from settlement.memory_gateway import MemoryGateway
 from settlement.parties import Parties, Profile, Profiles
 from settlement.planning import Planning
+from settlement.recount import everything_tracked_is_stated
 from settlement.schedule import GRACE, Asked
 from settlement.settling import Settled, Settling
 from settlement.statements import Statements
@@ -138,7 +139,8 @@ class World:
 
     def check(self) -> None:
         """Every invariant holds."""
-        wrong = [each for each in self.books.check() if not each.holds]
+        recounted = everything_tracked_is_stated(self.engine, self.store)
+        wrong = [each for each in [*self.books.check(), recounted] if not each.holds]
         assert not wrong, wrong
 
     def _clock(self) -> datetime:
