@@ -21,6 +21,7 @@ ROOM: Final = Path(__file__).parent
 CHECKOUT: Final = ROOM.parent
 WEB: Final = ROOM / "web"
 CACHE: Final = CHECKOUT / ".cache"
+ICON: Final = WEB / "src" / "icon.svg"
 PICTURE: Final = CHECKOUT / "docs" / "overview-paying.png"
 
 _INSTALL_SECONDS: Final = 240
@@ -48,7 +49,7 @@ def build(environment: Mapping[str, str]) -> Literal["built", "unchanged"]:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
         DIRECTORY.parent.mkdir(exist_ok=True)
-        names = {**_bundled(unfinished, environment), **_pictures(unfinished)}
+        names = {**_bundled(unfinished, environment), **_copied(unfinished)}
         manifest = {"made_of": made_of, "names": names}
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1))
         shutil.rmtree(DIRECTORY, ignore_errors=True)
@@ -109,15 +110,17 @@ def _bundled(target: Path, environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _pictures(target: Path) -> dict[str, str]:
-    """The home page shows the picture that the README shows."""
-    if not PICTURE.is_file():
-        return {}
-    content = PICTURE.read_bytes()
+def _copied(target: Path) -> dict[str, str]:
+    """The icon, and the README's picture, which the home page shows too."""
+    return {path.name: _copy(path, target) for path in (ICON, PICTURE) if path.is_file()}
+
+
+def _copy(path: Path, target: Path) -> str:
+    content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
-    name = f"{PICTURE.stem}-{digest}{PICTURE.suffix}"
+    name = f"{path.stem}-{digest}{path.suffix}"
     (target / name).write_bytes(content)
-    return {PICTURE.name: name}
+    return name
 
 
 def _run(program: str, *arguments: str, environment: Mapping[str, str], seconds: int) -> None:

@@ -13,7 +13,7 @@ from dashboards.views import figures, moments
 from dashboards.views.parties import OTHERS, Parties
 from dashboards.views.ranges import Period, Range
 from dashboards.views.results import Clicked, Decided, Results, Side, Tally, tally
-from dashboards.views.steps import Step, grouped, size_of, steps_of
+from dashboards.views.steps import Size, Step, grouped, size_of, steps_of
 from dashboards.views.tiles import LABELS, Metric
 from partnerships.money import decimals_of
 
@@ -60,6 +60,7 @@ class Chart:
 
     metric: Metric
     title: str
+    step: Size
     unit: str
     decimals: int
     series: tuple[Series, ...]
@@ -121,6 +122,7 @@ def chart(
     return Chart(
         metric=asked.metric,
         title=LABELS[asked.side][asked.metric],
+        step=size_of(asked.shown),
         unit={"rate": "%", "money": asked.currency}.get(asked.metric, ""),
         decimals=decimals_of(asked.currency) if asked.metric == "money" else 0,
         series=_series(asked, parties, results, slots, split),

@@ -1,7 +1,7 @@
 """Days and times as a page writes them: never bare, always with weekday or zone."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from babel.dates import format_date
@@ -101,6 +101,16 @@ def last_of(month: str) -> date:
     """The last day of a `YYYY-MM`."""
     first = first_of(month)
     return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def month_before(month: str) -> str:
+    """`2026-10` of `2026-11`."""
+    return f"{first_of(month) - timedelta(days=1):%Y-%m}"
+
+
+def month_after(month: str) -> str:
+    """`2026-12` of `2026-11`."""
+    return f"{last_of(month) + timedelta(days=1):%Y-%m}"
 
 
 def hour_span(at_ms: int, zone: str) -> str:

@@ -84,6 +84,7 @@ class Overview:
     sum_line: str = ""
     account_line: str = ""
     whole: Tally = field(default_factory=Tally)
+    by_agreement: Mapping[str, Tally] = field(default_factory=dict)
 
 
 def overview(asked: Asked, read: Reading) -> Overview:
@@ -132,6 +133,7 @@ def overview(asked: Asked, read: Reading) -> Overview:
         sum_line=_sum_line(shown, parties, whole, read.currency),
         account_line=_account_line(parties, month, known, read.currency),
         whole=whole,
+        by_agreement={sheet.id: tally(read.now.of(sheet.id), rated) for sheet in parties.sheets},
     )
 
 

@@ -1,0 +1,1 @@
+"""Which call answers which address: each reads, asks a view, and renders."""
