@@ -55,7 +55,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command that runs to its end each time a stack starts, after the engines answer."""
+    """A command that runs to its end each time a stack starts; repeating it changes nothing."""
 
     name: str
     module: str
@@ -124,6 +124,7 @@ SERVICES: Final = (
 )
 
 KEYS: Final = Step("keys", "partnerships", "keys")
+PAGES: Final = Step("pages", "dashboards", "build")
 STEPS: Final = (
     Step("partnerships", "partnerships", "migrate"),
     Step("settlement", "settlement", "migrate"),

@@ -19,6 +19,7 @@ CACHE: Final = CHECKOUT / ".cache"
 JARS: Final = CACHE / "kafka"
 DEFAULT_DATA: Final = CHECKOUT / "var"
 DEFAULT_PORT_BASE: Final = 8000
+HOST: Final = "127.0.0.1"
 
 Listener = Literal[
     "dashboards",
@@ -61,7 +62,7 @@ class Stack:
         return self.port_base + LISTENERS.index(listener)
 
     def address(self, listener: Listener) -> str:
-        return f"127.0.0.1:{self.port(listener)}"
+        return f"{HOST}:{self.port(listener)}"
 
     def url(self, listener: Listener) -> str:
         return f"http://{self.address(listener)}"

@@ -1,14 +1,13 @@
 """Kafka's jars: exactly those whose digests are pinned, fetched once into a private cache."""
 
-import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.errors import StackError
+from embedded.locks import waiting
 
 PINS = Path(__file__).with_name("jars.sha256")
 FETCH_THREADS = 6
@@ -53,7 +52,7 @@ def fetch(cache: Path, progress: Callable[[int, int], None]) -> None:
     or is not the one that was pinned.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    with _alone(cache):
+    with waiting(cache / "lock"):
         jars = pinned()
         missing = [jar for jar in jars if not jar.intact(cache)]
         done = len(jars) - len(missing)
@@ -91,10 +90,3 @@ def _fetch_one(jar: Jar, cache: Path) -> None:
         f"could not fetch Kafka's {artifact} {version}: {reason}\n"
         "Check this machine's way to the Maven repository (proxy, certificates) and try again."
     )
-
-
-@contextmanager
-def _alone(cache: Path) -> Iterator[None]:
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

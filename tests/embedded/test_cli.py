@@ -6,9 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from embedded.__main__ import main
+from embedded.cli.options import Group
 from embedded.data_directory import make_stack
 from embedded.lifecycle import start, stop
 from embedded.progress import Silence
@@ -144,3 +147,13 @@ def test_down_says_whether_there_was_anything(engines: Stack) -> None:
     shown = counterfoil("status", "--json", "--data", str(engines.data))
     assert shown.returncode == FAILED
     assert json.loads(shown.stdout)["up"] is False
+
+
+def test_a_full_disk_is_told_in_words() -> None:
+    @click.command()
+    def write() -> None:
+        Path("/dev/full").write_text("more")
+
+    done = CliRunner().invoke(Group(commands=[write]), ["write"])
+    assert done.exit_code == FAILED
+    assert "the disk is full" in done.output
