@@ -1,6 +1,5 @@
 """Who pays and who is paid at Stripe: made there when first needed, and remembered."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,8 +31,11 @@ class Profile:
 class Profiles(Protocol):
     """Where profiles come from: partnerships keep them."""
 
-    def profiles(self) -> Mapping[str, Profile]:
-        """Every account's profile as it is now, by the account's id."""
+    def profile(self, account_id: str) -> Profile | None:
+        """The account's profile as it is now."""
+
+    def with_cards(self) -> frozenset[str]:
+        """The accounts that can be charged."""
 
     def transfer_minimum_minor(self, partner_id: str, currency: str) -> int:
         """The least sum that the partner's terms promise to send, in minor units."""
@@ -58,7 +60,7 @@ class Parties:
 
     def profile(self, account_id: str) -> Profile | None:
         """The account's profile as it is now."""
-        return self._profiles.profiles().get(account_id)
+        return self._profiles.profile(account_id)
 
     def transfer_minimum_minor(self, partner_id: str, currency: str) -> int:
         """The least sum that is sent to the partner."""
@@ -66,8 +68,7 @@ class Parties:
 
     def with_cards(self) -> frozenset[str]:
         """The accounts that can be charged."""
-        profiles = self._profiles.profiles().values()
-        return frozenset(profile.account_id for profile in profiles if profile.card)
+        return self._profiles.with_cards()
 
     def customer(self, profile: Profile) -> Customer:
         """The advertiser as Stripe's customer with the card of its profile."""

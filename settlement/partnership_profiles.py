@@ -1,9 +1,9 @@
 """Profiles and transfer minimums from what partnerships keep."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
-from partnerships import Store, agreements_of, payment_profiles
+from partnerships import Store, account, agreements_of, payment_profiles
 from settlement.clock import to_ms
 from settlement.parties import Profile, Profiles
 
@@ -15,18 +15,22 @@ class PartnershipProfiles(Profiles):
         self._store = store
         self._clock = clock
 
-    def profiles(self) -> Mapping[str, Profile]:
-        return {
-            account_id: Profile(
-                account_id=account_id,
-                name=known.legal_name or known.name,
-                email=known.email or "",
-                country=known.country or "",
-                card=known.card or "",
-                takes_transfers=known.transfers,
-            )
-            for account_id, known in payment_profiles(self._store).items()
-        }
+    def profile(self, account_id: str) -> Profile | None:
+        known = account(self._store, account_id)
+        if known is None:
+            return None
+        return Profile(
+            account_id=account_id,
+            name=known.legal_name or known.name,
+            email=known.email or "",
+            country=known.country or "",
+            card=known.card or "",
+            takes_transfers=known.transfers,
+        )
+
+    def with_cards(self) -> frozenset[str]:
+        known = payment_profiles(self._store)
+        return frozenset(account_id for account_id, each in known.items() if each.card)
 
     def transfer_minimum_minor(self, partner_id: str, currency: str) -> int:
         """The smallest of its agreements' terms: no partner waits longer than one promised."""

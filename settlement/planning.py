@@ -36,7 +36,7 @@ class Planned:
     """A plan, and the days that have to wait."""
 
     plan: Plan
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[Waiting, ...] = ()
 
 
 class Planning:

@@ -13,6 +13,7 @@ from settlement.ledger import days, plans
 from settlement.ledger.plans import StoredPlan
 from settlement.parties import Parties
 from settlement.planning import Planned, Planning
+from settlement.plans import Plan
 from settlement.schedule import Asked
 from settlement.turns import own_turn
 
@@ -42,10 +43,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What an apply did: the plan it applied ("": none), which it made itself or was given."""
+    """What an apply did: the plan it made or was given ("": none), and what came of all of it."""
 
     plan_hash: str
-    made: Made | None
+    planned: Planned
     applied: Applied
 
 
@@ -93,7 +94,7 @@ class Settling:
             made = self._made(asked)
             if made.plan_hash:
                 _add(applied, self._applying.apply(self._stored(made.plan_hash)))
-            return Settled(made.plan_hash, made, applied)
+            return Settled(made.plan_hash, made.planned, applied)
 
     def apply_plan(self, plan_hash: str) -> Settled:
         """Finish what was begun, then apply the stored plan, if it is still what would be planned.
@@ -106,12 +107,12 @@ class Settling:
             if stored.state == "made":
                 self._refuse_outdated(stored)
                 _add(applied, self._applying.apply(stored))
-            return Settled(plan_hash, None, applied)
+            return Settled(plan_hash, Planned(stored.plan), applied)
 
     def resume(self) -> Settled:
         """Finish what was begun, and send the transfers that are due."""
         with own_turn(self._engine):
-            return Settled("", None, self._applying.resume())
+            return Settled("", Planned(Plan()), self._applying.resume())
 
     def _made(self, asked: Asked) -> Made:
         watermark = self._passed_by(self._clock())

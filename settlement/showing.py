@@ -6,7 +6,8 @@ from typing import Final
 from partnerships.money import format_amount
 from settlement.clock import from_ms
 from settlement.lines import Line
-from settlement.plans import Plan, PlannedCharge, PlannedClose
+from settlement.planning import Planned
+from settlement.plans import PlannedCharge, PlannedClose
 from settlement.settling import Made, Settled
 from settlement.statements import ChargeOf, Statements, TransferTo
 
@@ -27,14 +28,7 @@ def plan_shown(made: Made) -> Shown:
         "plan": made.plan_hash,
         "closes": [_close_shown(close) for close in plan.closes],
         "charges": [_charge_shown(charge) for charge in plan.charges],
-        "waiting": [
-            {
-                "advertiser": waiting.advertiser_id,
-                "day": waiting.day.isoformat(),
-                "complete_at": waiting.complete_at.isoformat(),
-            }
-            for waiting in made.planned.waiting
-        ],
+        "waiting": _waiting_shown(made.planned),
     }
 
 
@@ -66,15 +60,13 @@ def plan_told(made: Made) -> Iterator[str]:
 
 def settled_shown(settled: Settled, statements: Statements) -> Shown:
     """What an apply did, for a program."""
-    made = settled.made
-    plan = made.planned.plan if made else Plan()
     charged = list(_charges(settled, statements))
     return {
         "plan": settled.plan_hash,
         "finished": settled.applied.finished,
         "closed": [
             {"advertiser": close.advertiser_id, "day": close.day.isoformat()}
-            for close in plan.closes
+            for close in settled.planned.plan.closes
         ],
         "charges": [_charged_shown(charge) for charge in charged],
         "transfers": [
@@ -82,15 +74,14 @@ def settled_shown(settled: Settled, statements: Statements) -> Shown:
             for charge in charged
             for transfer in statements.transfers_of_charge(charge.charge_id)
         ],
-        "waiting": plan_shown(made)["waiting"] if made else [],
+        "waiting": _waiting_shown(settled.planned),
         "troubles": settled.applied.troubles,
     }
 
 
 def settled_told(settled: Settled, statements: Statements) -> Iterator[str]:
     """What an apply did, for a person."""
-    if settled.made:
-        yield from plan_told(settled.made)
+    yield from plan_told(Made(settled.plan_hash, settled.planned))
     for charge in _charges(settled, statements):
         why = f" ({charge.reason})" if charge.reason else ""
         yield (
@@ -125,6 +116,17 @@ def line_shown(line: Line, close: PlannedClose) -> Shown:
         "credit_minor": added.credit_minor,
         "chargeable": line.chargeable,
     }
+
+
+def _waiting_shown(planned: Planned) -> list[Shown]:
+    return [
+        {
+            "advertiser": waiting.advertiser_id,
+            "day": waiting.day.isoformat(),
+            "complete_at": waiting.complete_at.isoformat(),
+        }
+        for waiting in planned.waiting
+    ]
 
 
 def _close_shown(close: PlannedClose) -> Shown:

@@ -3,14 +3,12 @@
 A door: other rooms read statements, lines, charges, transfers and day states here.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Engine, Row, create_engine, func, select
 
-from partnerships.money import Amounts, FeeGroup
+from partnerships.money import Amounts
 from settlement.ledger import amounts
 from settlement.ledger.tables import (
     charge_statements,
@@ -21,93 +19,20 @@ from settlement.ledger.tables import (
     tallies,
     transfers,
 )
+from settlement.ledger.views import (
+    ChargeOf,
+    Day,
+    Statement,
+    StatementLine,
+    TransferTo,
+    charge_of,
+    line_of,
+    transfer_of,
+)
+
+__all__ = ["ChargeOf", "Day", "Statement", "StatementLine", "Statements", "TransferTo"]
 
 _MOST_ROWS: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day of an advertiser and its state: snapshotted, accrued or stated (closed)."""
-
-    advertiser_id: str
-    day: date
-    zone: str
-    state: str
-    watermark: datetime
-    stated_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """An advertiser's day in one currency: tracked = billable + every refusal.
-
-    `charge_id`, `charge_state`: of the charge that takes it; "" while it is carried.
-    """
-
-    statement_id: str
-    advertiser_id: str
-    day: date
-    currency: str
-    dispositions: Mapping[str, int]
-    amounts: Amounts
-    charge_id: str
-    charge_state: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """What one close added to a month's fee group; `late`: its results are of an earlier day."""
-
-    line_id: str
-    statement_id: str
-    advertiser_id: str
-    partner_id: str
-    agreement_id: str
-    month: str
-    day: date
-    own_day: date
-    late: bool
-    group: FeeGroup
-    currency: str
-    conversions: int
-    before: Amounts
-    after: Amounts
-    added: Amounts
-    chargeable: bool
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeOf:
-    """A charge of an advertiser; `reason`: the bank's for a decline."""
-
-    charge_id: str
-    advertiser_id: str
-    currency: str
-    number: int
-    amount_minor: int
-    state: str
-    reason: str
-    intent_id: str
-    stripe_charge_id: str
-    prepared_at: datetime
-    settled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TransferTo:
-    """A partner's part of a charge; `reason`: why it waits."""
-
-    transfer_id: str
-    charge_id: str
-    partner_id: str
-    currency: str
-    amount_minor: int
-    state: str
-    reason: str
-    releases_at: datetime
-    stripe_transfer_id: str
-    sent_at: datetime | None
 
 
 class Statements:
@@ -239,7 +164,7 @@ class Statements:
             .where(condition)
             .order_by(lines.c.day.desc(), lines.c.agreement_id, lines.c.own_day, lines.c.rate_bps)
         )
-        return [_line(row) for row in self._rows(asked)]
+        return [line_of(row) for row in self._rows(asked)]
 
     def _charges(self, condition: ColumnElement[bool]) -> list[ChargeOf]:
         asked = (
@@ -247,7 +172,7 @@ class Statements:
             .where(condition)
             .order_by(charges.c.prepared_at.desc(), charges.c.number.desc(), charges.c.charge_id)
         )
-        return [_charge(row) for row in self._rows(asked)]
+        return [charge_of(row) for row in self._rows(asked)]
 
     def _transfers(self, condition: ColumnElement[bool]) -> list[TransferTo]:
         asked = (
@@ -255,61 +180,8 @@ class Statements:
             .where(condition)
             .order_by(transfers.c.releases_at.desc(), transfers.c.transfer_id)
         )
-        return [_transfer(row) for row in self._rows(asked)]
+        return [transfer_of(row) for row in self._rows(asked)]
 
     def _rows(self, asked: Any) -> list[Row[Any]]:
         with self._engine.connect() as connection:
             return list(connection.execute(asked.limit(_MOST_ROWS)))
-
-
-def _line(row: Row[Any]) -> StatementLine:
-    return StatementLine(
-        row.line_id,
-        row.statement_id,
-        row.advertiser_id,
-        row.partner_id,
-        row.agreement_id,
-        row.month,
-        row.day,
-        row.own_day,
-        row.late,
-        FeeGroup(row.rate_bps, row.payer_share_bps),
-        row.currency,
-        row.conversions,
-        amounts.before(row),
-        amounts.after(row),
-        amounts.added(row),
-        row.chargeable,
-        row.digest,
-    )
-
-
-def _charge(row: Row[Any]) -> ChargeOf:
-    return ChargeOf(
-        row.charge_id,
-        row.advertiser_id,
-        row.currency,
-        row.number,
-        row.amount_minor,
-        row.state,
-        row.reason,
-        row.intent_id or "",
-        row.stripe_charge_id or "",
-        row.prepared_at,
-        row.settled_at,
-    )
-
-
-def _transfer(row: Row[Any]) -> TransferTo:
-    return TransferTo(
-        row.transfer_id,
-        row.charge_id,
-        row.partner_id,
-        row.currency,
-        row.amount_minor,
-        row.state,
-        row.reason,
-        row.releases_at,
-        row.stripe_transfer_id or "",
-        row.sent_at,
-    )

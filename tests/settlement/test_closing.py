@@ -172,6 +172,18 @@ def test_terms_that_change_inside_a_month_make_two_lines() -> None:
     ]
 
 
+def test_a_line_is_chargeable_only_if_each_result_was_admitted_inside_its_budget() -> None:
+    stage = StageB()
+    stage.many(3, NEXT)
+    decisions = [decision(each) for each in stage.conversions]
+    first = close(decisions)
+    tampered = [*decisions[:2], decisions[2]._replace(budget_minor=3599)]
+    ((line, conversion_ids),) = close(tampered, NEXT, after=first).billed
+    assert not line.chargeable
+    assert len(conversion_ids) == 3
+    assert line.added == Amounts(0, 0, 0, 0)
+
+
 def test_a_budget_raised_elsewhere_is_taken_from_the_stamp() -> None:
     stage = StageB()
     stage.decide(price_minor=150_000)

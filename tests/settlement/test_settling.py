@@ -143,8 +143,7 @@ def test_a_declined_charge_stays_open_and_later_days_add_to_the_debt(world: Worl
     assert charged(world) == [(2400, "declined")]
     world.later(days=1)
     settled = world.apply(NEXT)
-    assert settled.made is not None
-    assert [charge.outcome for charge in settled.made.planned.plan.charges] == ["open"]
+    assert [charge.outcome for charge in settled.planned.plan.charges] == ["open"]
     assert charged(world) == [(2400, "declined")]
     assert world.memory.balance_minor == 0
     assert transferred(world) == {}
@@ -243,6 +242,28 @@ def test_a_gap_in_a_purse_bills_nothing_after_it_and_is_found(world: World) -> N
     assert wrong == ["nothing_found"]
 
 
+def test_a_line_outside_its_budget_is_never_charged_and_is_found(world: World) -> None:
+    world.stage.many(2)
+    world.stage.many(2, NEXT, received_at=int(world.now.timestamp() * 1000) - 1000)
+    world.load()
+    world.apply(DAY)
+    # Verified with the close of the first day, and changed in the warehouse before the second.
+    world.store.execute(
+        "INSERT INTO conversions SELECT * REPLACE (4799 AS budget_minor, 2 AS version)"
+        " FROM conversions FINAL WHERE sequence = 4"
+    )
+    world.later(days=1)
+    world.apply(NEXT)
+    (finding,) = world.books.findings("bikes")
+    assert finding.kind == "unchargeable_line"
+    assert charged(world) == [(2400, "succeeded")]
+    assert [line.chargeable for line in world.statements.lines_of_agreement("gravel-sale")] == [
+        False,
+        True,
+    ]
+    assert [each.name for each in world.books.check() if not each.holds] == ["nothing_found"]
+
+
 def test_what_is_received_after_the_watermark_waits(world: World) -> None:
     world.stage.decide()
     world.stage.decide(received_at=int(world.now.timestamp() * 1000))
@@ -257,8 +278,7 @@ def test_a_day_that_is_not_complete_waits(world: World) -> None:
     world.now -= timedelta(milliseconds=1)
     world.load()
     settled = world.apply()
-    assert settled.made is not None
-    assert [waiting.day for waiting in settled.made.planned.waiting] == [DAY]
+    assert [waiting.day for waiting in settled.planned.waiting] == [DAY]
     assert world.statements.days("bikes") == []
 
 

@@ -1,6 +1,6 @@
 """An installation in small: real PostgreSQL and ClickHouse, a Stripe in memory, a clock to set."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -49,8 +49,11 @@ class KnownProfiles(Profiles):
     def transfer_minimum_minor(self, partner_id: str, currency: str) -> int:
         return self.minimum_minor
 
-    def profiles(self) -> Mapping[str, Profile]:
-        return self.known
+    def profile(self, account_id: str) -> Profile | None:
+        return self.known.get(account_id)
+
+    def with_cards(self) -> frozenset[str]:
+        return frozenset(name for name, profile in self.known.items() if profile.card)
 
     def add(self, account_id: str, *, card: str = "", takes_transfers: bool = False) -> None:
         """An account; without more, one that neither pays nor is paid."""
