@@ -23,8 +23,9 @@ BrokerError = KafkaError
 _MAX_REQUEST_BYTES: Final = 9 << 20
 """A state log takes batches up to this size."""
 
-_OUTPUT_BYTES: Final = 512 << 10
-"""An output record stays well below the 1 MiB that a topic takes by default."""
+_OUTPUT_BYTES: Final = 384 << 10
+_OUTPUT_BATCH_BYTES: Final = 768 << 10
+"""Output records, and the batches they travel in, stay below the 1 MiB that a topic takes."""
 
 _OUTPUT_LINES: Final = 500
 _REQUEST_MS: Final = 20_000
@@ -36,32 +37,30 @@ _log = structlog.get_logger("streams")
 
 
 class AiokafkaLog:
-    """One producer for everything a stage writes; a reader for each restore of `state_topic`."""
+    """A producer for outputs and one for state; a reader for each restore of `state_topic`.
+
+    They differ in the size of a batch: a flush's state is one, however large.
+    """
 
     def __init__(self, kafka: Sequence[str], state_topic: str) -> None:
         self._kafka = list(kafka)
         self._state_topic = state_topic
-        self._producer: Any = None
+        self._outputs: Any = None
+        self._states: Any = None
 
     async def start(self) -> None:
         """Connect; raises KafkaConnectionError when the broker does not answer."""
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._kafka,
-                acks="all",
-                max_batch_size=_MAX_REQUEST_BYTES,
-                max_request_size=_MAX_REQUEST_BYTES,
-                request_timeout_ms=_REQUEST_MS,
-                retry_backoff_ms=200,
-            )
-            await producer.start()
-            self._producer = producer
+        if self._outputs is None:
+            self._outputs = await self._started_producer(_OUTPUT_BATCH_BYTES)
+        if self._states is None:
+            self._states = await self._started_producer(_MAX_REQUEST_BYTES)
 
     async def stop(self) -> None:
         """Send what is under way and disconnect."""
-        if self._producer is not None:
-            await self._producer.stop()
-            self._producer = None
+        for producer in (self._outputs, self._states):
+            if producer is not None:
+                await producer.stop()
+        self._outputs = self._states = None
 
     async def deliver(self, outputs: Sequence[Output]) -> None:
         """Return when every line was acknowledged, however long the broker is away."""
@@ -82,7 +81,7 @@ class AiokafkaLog:
 
     async def append(self, partition: int, records: Sequence[StateRecord]) -> int | None:
         """Write the records as one atomic batch: its first offset, or None: perhaps written."""
-        batch = self._producer.create_batch()
+        batch = self._states.create_batch()
         for record in records:
             written = batch.append(
                 timestamp=None,
@@ -93,7 +92,7 @@ class AiokafkaLog:
             assert written is not None, "a state batch is checked to fit before it is written"
         batch.close()
         try:
-            sent = await self._producer.send_batch(batch, self._state_topic, partition=partition)
+            sent = await self._states.send_batch(batch, self._state_topic, partition=partition)
             offset: int = (await sent).offset
         except KafkaError as error:
             await _wait([error], _DELAYS_SECONDS[0])
@@ -107,15 +106,27 @@ class AiokafkaLog:
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has."""
-        return len(await _patiently(lambda: self._producer.partitions_for(topic)))
+        return len(await _patiently(lambda: self._outputs.partitions_for(topic)))
 
     async def held(self, topic: str, partitions: Iterable[int]) -> dict[int, range]:
         """The offsets that stand in each partition of a topic."""
         wanted = {TopicPartition(topic, number): number for number in partitions}
         return await _patiently(lambda: self._held(wanted)) if wanted else {}
 
+    async def _started_producer(self, batch_bytes: int) -> Any:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._kafka,
+            acks="all",
+            max_batch_size=batch_bytes,
+            max_request_size=_MAX_REQUEST_BYTES,
+            request_timeout_ms=_REQUEST_MS,
+            retry_backoff_ms=200,
+        )
+        await producer.start()
+        return producer
+
     async def _send(self, topic: str, partition: int, value: bytes) -> None:
-        await self._producer.send_and_wait(topic, value, partition=partition)
+        await self._outputs.send_and_wait(topic, value, partition=partition)
 
     async def _catch_up(self, shards: Sequence[Shard]) -> None:
         reader = self._reader()

@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from streams.aiokafka_log import AiokafkaLog
 from streams.envelopes import Envelope
 from streams.errors import StateTooLarge
-from streams.shard import POSITION, Shard, StateRecord
+from streams.shard import POSITION, Output, Shard, StateRecord
 from streams.stage import Log, Stage
 from tests.streams.counting import LIMIT, Counting, names
 from tests.streams.memory_log import MemoryLog
@@ -179,6 +179,20 @@ def test_shard_that_returns_reads_only_what_is_new(run: Callable[[Scenario], Non
         one.own(await one.restore([0]))
         assert one.shards[0].position == 20
         assert one.shards[0].values == other.shards[0].values
+
+    run(scenario)
+
+
+def test_outputs_of_any_amount_fit_a_topic(run: Callable[[Scenario], None]) -> None:
+    """A topic takes 1 MiB at once by default; a backlog's flush may hold many times that."""
+
+    async def scenario(broker: Broker) -> None:
+        log = await broker.log()
+        outputs = [
+            Output(broker.topic, 0, b"%06d" % number + b"x" * 2000) for number in range(3000)
+        ]
+        await log.deliver(outputs)
+        assert sorted(set(await broker.lines())) == [output.line for output in outputs]
 
     run(scenario)
 
