@@ -58,7 +58,7 @@ def _short(purse: Purse, noun: str, side: Side) -> str:
 def _mark(purse: Purse, noun: str, level: Level, side: Side) -> str:
     """What stands beside the bar from 80 % on."""
     if level == "full":
-        return f"full since {_full_day(purse)}" if purse.last_ms else "full"
+        return f"Full since {_full_day(purse)}" if purse.last_ms else "Full"
     if level == "last" and side == "paying":
         return f"{figures.counted(purse.conversions_left, noun)} left this month"
     return f"80{figures.NBSP}% used" if level == "near" and side == "paying" else ""

@@ -58,7 +58,7 @@ def test_a_full_purse_says_since_when_and_what_came_later() -> None:
     assert plain(metered(CITY).words) == (
         "Full since Wed 11 Nov, 16:42 CET. 3 later results were not paid."
     )
-    assert plain(metered(CITY).mark) == "full since 11 Nov"
+    assert plain(metered(CITY).mark) == "Full since 11 Nov"
 
 
 def test_a_purse_is_full_when_the_next_whole_conversion_does_not_fit() -> None:
@@ -78,7 +78,7 @@ def test_a_purse_is_full_when_the_next_whole_conversion_does_not_fit() -> None:
         (100, "near", "80 % used"),
         (119, "last", "6 sales left this month"),
         (124, "last", "1 sale left this month"),
-        (125, "full", "full since 11 Nov"),
+        (125, "full", "Full since 11 Nov"),
     ],
 )
 def test_levels(billable: int, level: str, mark: str) -> None:
