@@ -1,13 +1,11 @@
 """The pages of the example month show its figures: the same in tile, table, chart, JSON, sides."""
 
-import re
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.dashboards.browsing import signed_in
-from tests.dashboards.example import CITY, DEALS, FORUM, GRAVEL, SLOW, plain
 
 
 @pytest.fixture
