@@ -30,6 +30,9 @@ _WITHIN_SECONDS: Final = 0.02
 _BUFFER: Final = 256
 """Messages that Faust fetches ahead: each may be an envelope of 200 events."""
 
+_FETCH_BYTES: Final = 8 << 20
+"""Of a partition at once: an envelope of 200 candidates has 240 kB, and a flush takes many."""
+
 _SESSION_SECONDS: Final = 10.0
 _HEARTBEAT_SECONDS: Final = 2.0
 _REBALANCE_SECONDS: Final = 60.0
@@ -95,7 +98,7 @@ def _app(member: Member) -> Any:
         table_standby_replicas=0,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=member.instance,
-        consumer_max_fetch_size=1 << 20,
+        consumer_max_fetch_size=_FETCH_BYTES,
         # Nothing is ever acked, so waiting for that would never end.
         stream_wait_empty=False,
         stream_buffer_maxsize=_BUFFER,

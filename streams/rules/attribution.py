@@ -69,7 +69,7 @@ def _claim(touch: KeptTouch, objective: Objective, at_ms: int, view: View) -> _C
 def _newest(
     partner_id: str, objective: Objective, at_ms: int, view: View
 ) -> tuple[Agreement, Terms] | None:
-    """The partner's agreement on the objective that came last of those begun by then."""
+    """Of the partner's agreements begun by then, in whatever state, the last in the catalog."""
     begun = _in_force(view.agreements(partner_id, objective.id), at_ms, view, active=False)
     return max(begun, key=lambda pair: pair[0].sequence, default=None)
 

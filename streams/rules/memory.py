@@ -20,6 +20,7 @@ TOUCHES: Final = 32
 
 LONGEST_WINDOW_DAYS: Final = 365
 TOUCHES_MS: Final = (LONGEST_WINDOW_DAYS + 30) * DAY_MS
+"""The longest window that an agreement may have, and 30 days for results refused as outside it."""
 
 LONG_ONCE_MS: Final = 400 * DAY_MS
 """Conversions counted by order or visitor, after their last sighting."""

@@ -30,7 +30,10 @@ class Reached:
 
 
 def reached(event: Event, site: Site, view: View) -> Iterator[Reached]:
-    """The objectives, as they stood at the event's time, that a page, event or server item is."""
+    """The objectives, as they stood at the event's time, that a page, event or server item is.
+
+    A prefetched page or event reaches none: nobody has seen it.
+    """
     if event.type == "click" or (event.verdict == "prefetch" and event.type != "conversion"):
         return
     for objective in view.objectives(site.id, event.occurred_at):

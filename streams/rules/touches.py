@@ -146,7 +146,10 @@ def _arrival(event: Event, site: Site, view: View) -> Arrival | None:
 
 
 def _used(touches: Touches, found: Arrival, session_id: str) -> bool:
-    """Whether the nonce, or for forms without one the session, made its touch already."""
+    """Whether the nonce, or for the three forms without one the session, made its touch already.
+
+    A touch by a token uses up its nonce only, not the session of the other forms.
+    """
     if found.nonce:
         return any(touch.nonce == found.nonce and not touch.refusal for touch in touches)
     return session_id != "" and any(
