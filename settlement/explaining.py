@@ -58,7 +58,7 @@ class Explanation:
             yield from _conversion_told(conversion, self.line_of, self.events)
         billed = sum(line.conversions for line in self.lines)
         if billed > len(self.conversions):
-            yield f"… and {billed - len(self.conversions)} more conversions."
+            yield f"… and {billed - len(self.conversions)} more conversions on these lines."
 
     def shown(self) -> dict[str, object]:
         """For a program."""

@@ -55,25 +55,15 @@ class Installation:
         """The read side."""
         return Statements(self.engine)
 
-    def results(self, card: str = "") -> StageB:
+    def results(self, name: str = "") -> StageB:
         """An advertiser that nobody else has, with two days of results for two partners."""
-        stage = StageB(card or next(self.advertisers))
+        stage = StageB(name or next(self.advertisers))
+        gravel = {"agreement_id": f"{stage.advertiser_id}-gravel-sale"}
+        slow = {"agreement_id": f"{stage.advertiser_id}-slow-lead", "price_minor": 375}
         for day in (FIRST_DAY, LAST_DAY):
-            stage.many(3, day, agreement_id=f"gravel-{stage.advertiser_id}", partner_id="gravel")
-            stage.decide(
-                day,
-                agreement_id=f"gravel-{stage.advertiser_id}",
-                partner_id="gravel",
-                refusal="bot",
-            )
-            stage.many(
-                5,
-                day,
-                agreement_id=f"slow-{stage.advertiser_id}",
-                partner_id="slow",
-                price_minor=375,
-                payer_share_bps=5000,
-            )
+            stage.many(3, day, **gravel)
+            stage.decide(day, **gravel, refusal="bot")
+            stage.many(5, day, **slow, payer_share_bps=5000)
         insert(self.warehouse, stage.conversions)
         mark(self.warehouse, clock.now() + timedelta(days=1))
         return stage
@@ -124,12 +114,16 @@ def installation(
     practice: PracticeStripe,
     directory: Path,
 ) -> Iterator[Installation]:
-    """Partnerships with advertisers shop1, shop2, …, one with a bad card, and two partners."""
+    """Partnerships with advertisers shop1, shop2, … and `declined`; each has two partners."""
     names = [f"shop{number}" for number in range(1, 61)]
+    cards = dict.fromkeys(names, "pm_card_visa") | {"declined": "pm_card_chargeCustomerFail"}
     accounts = [
-        *(_ACCOUNT.format(id=name, more='card = "pm_card_visa"') for name in names),
-        _ACCOUNT.format(id="declined", more='card = "pm_card_chargeCustomerFail"'),
-        *(_ACCOUNT.format(id=name, more="transfers = true") for name in ("gravel", "slow")),
+        *(_ACCOUNT.format(id=name, more=f'card = "{card}"') for name, card in cards.items()),
+        *(
+            _ACCOUNT.format(id=f"{name}-{partner}", more="transfers = true")
+            for name in cards
+            for partner in ("gravel", "slow")
+        ),
     ]
     keys = directory / "keys.toml"
     make_keys(keys)
