@@ -4,7 +4,17 @@ import pytest
 
 from streams.rules import repeats
 from streams.rules.visitors import Visitor
-from tests.streams.builders import DAY, MINUTE, NOON, event, hexadecimal, landing, thanks, told
+from tests.streams.builders import (
+    DAY,
+    LINK,
+    MINUTE,
+    NOON,
+    event,
+    hexadecimal,
+    landing,
+    thanks,
+    told,
+)
 
 
 def test_repeated_event_changes_nothing() -> None:
@@ -56,3 +66,9 @@ def test_events_of_a_visitor_leave_another_alone() -> None:
     same = event()
     assert told(same).visitor != Visitor()
     assert told(event(id=same.id, visitor=hexadecimal("bob"), at_ms=NOON + MINUTE)).rows
+
+
+def test_repeat_that_was_forgotten_keeps_the_ids_of_its_facts() -> None:
+    arrival = event(code=LINK)
+    first, second = told(arrival, event(at_ms=NOON + 4 * DAY), arrival).touches
+    assert first.touch_id == second.touch_id
