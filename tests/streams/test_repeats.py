@@ -69,6 +69,6 @@ def test_events_of_a_visitor_leave_another_alone() -> None:
 
 
 def test_repeat_that_was_forgotten_keeps_the_ids_of_its_facts() -> None:
-    arrival = event(code=LINK)
-    first, second = told(arrival, event(at_ms=NOON + 4 * DAY), arrival).touches
+    before, arrival, after = event(), event(code=LINK), event(at_ms=NOON + 4 * DAY)
+    first, second = told(before, arrival, after, arrival).touches
     assert first.touch_id == second.touch_id
