@@ -92,7 +92,10 @@ def prepare(broker: Broker) -> None:
         return
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
     command = broker.java(
-        "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(broker.settings)
+        "kafka.tools.StorageTool",
+        "format",
+        f"--cluster-id={cluster}",  # in one word: an id may begin with a hyphen
+        f"--config={broker.settings}",
     )
     formatted = subprocess.run(
         command, capture_output=True, text=True, timeout=FORMAT_TIMEOUT_SECONDS, check=False
