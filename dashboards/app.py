@@ -33,6 +33,9 @@ from warehouse.store import StoreError
 
 log = structlog.get_logger()
 
+PARTS: Final = (home, sign_in, overview, agreements, conversions, statements, live, api)
+"""The modules whose `router` answers; together they are every address there is."""
+
 _REFERENCE_BYTES: Final = 4
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -60,7 +63,7 @@ def create_app(parts: Parts) -> Any:
     app.state.parts = parts
     app.state.recognition = Recognition(parts)
     app.state.closing = asyncio.Event()
-    for part in (home, sign_in, overview, agreements, conversions, statements, live, api):
+    for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", _Files(directory=parts.built.directory))
     _tell_errors(app)

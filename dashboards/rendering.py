@@ -30,6 +30,7 @@ def public_page(
         "practice": parts.settings.practice,
         "theme": theme_of(request),
         "here": request.url.path,
+        "status": status,
     }
     return HTMLResponse(_TEMPLATES.get_template(template).render(**shell, **values), status)
 

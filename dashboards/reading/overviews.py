@@ -41,6 +41,7 @@ def read_overview(
         newest=newest,
         first_day=_first_day(counts, now, before),
         behind_ms=_behind_ms(parts),
+        slots=_slots(parties, agreement_id),
     )
     return overview(asked, reading)
 
@@ -49,6 +50,15 @@ def _narrowed(parties: Parties, agreement_id: str) -> Parties:
     if not agreement_id:
         return parties
     return Parties(parties.side, [sheet for sheet in parties.sheets if sheet.id == agreement_id])
+
+
+def _slots(parties: Parties, agreement_id: str) -> dict[str, int]:
+    """On an agreement's page its other side keeps the colour it has among all."""
+    sheet = parties.sheet(agreement_id) if agreement_id else None
+    if sheet is None:
+        return {}
+    other = parties.other_id(sheet)
+    return {other: parties.slots(()).get(other, 1)}
 
 
 def _results(

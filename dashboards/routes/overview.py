@@ -9,6 +9,7 @@ from dashboards.reading.overviews import read_overview
 from dashboards.reading.viewers import currency_of, read_parties, zone_of
 from dashboards.rendering import page
 from dashboards.views import figures, ranges
+from dashboards.views.parties import Parties
 from dashboards.views.results import Side
 from dashboards.visits import SignedIn, Visit, parts_of
 
@@ -39,6 +40,14 @@ def earning_live(visit: SignedIn) -> Response:
     return _overview(visit.on("earning"), "earning", "overview_live.html")
 
 
+def _only_link(parties: Parties, collector_url: str) -> str:
+    """The link of a partner with one running agreement; "" for everybody else."""
+    running = [sheet for sheet in parties.sheets if sheet.status == "active"]
+    if parties.side == "paying" or len(running) != 1 or running[0].link is None:
+        return ""
+    return f"{collector_url}/l/{running[0].link.id}"
+
+
 def _overview(visit: Visit, side: Side, template: str) -> Response:
     parts = parts_of(visit.request)
     parties = read_parties(parts, visit.viewer, side)
@@ -54,6 +63,7 @@ def _overview(visit: Visit, side: Side, template: str) -> Response:
         shown=read_overview(parts, visit.viewer, parties, asked),
         sums=read_sums(parts, visit.viewer, parties) if side == "earning" else None,
         parties=parties,
+        link=_only_link(parties, parts.settings.collector_url),
         address=address,
         presets=ranges.presets(zone, parts.now_ms()),
         write=lambda by_currency: figures.sums(by_currency, currency),

@@ -21,6 +21,13 @@ Closed = Callable[[str, date], bool]
 """Whether a day of an advertiser is closed."""
 
 
+class Mark(NamedTuple):
+    """Something that stands on the axis where it happened, in the page's words."""
+
+    at_ms: int
+    text: str
+
+
 class Cell(NamedTuple):
     """A value to draw, and the same in words."""
 
@@ -67,6 +74,7 @@ class Chart:
     columns: tuple[Column, ...]
     total: str
     before: str
+    before_total: str
     caption: str
     summary: str
     empty: str
@@ -105,9 +113,9 @@ def chart(
     slots: Mapping[str, int],
     before: tuple[Period, Results] | None,
     closed: Closed,
-    marks: Mapping[date, Sequence[str]],
+    marks: Sequence[Mark],
 ) -> Chart:
-    """The chart of one metric; `marks`: what stands on the axis at a day."""
+    """The chart of one metric."""
     rated = parties.rated()
     split = _split(asked, parties, slots)
     steps = steps_of(asked.shown, asked.shown.period)
@@ -129,6 +137,7 @@ def chart(
         columns=columns,
         total=asked.cell(whole).text,
         before=asked.before_words if before else "",
+        before_total=asked.cell(tally(before[1], rated)).text if before else "",
         caption=_caption(asked.shown, columns),
         summary=_summary(asked, whole, columns),
         empty=_empty(asked, whole),
@@ -196,9 +205,9 @@ def _column(
     whole: Tally,
     before: tuple[str, Cell] | None,
     closed: Closed,
-    marks: Mapping[date, Sequence[str]],
+    marks: Sequence[Mark],
 ) -> Column:
-    noted = tuple(chain.from_iterable(marks.get(day, ()) for day in step.days))
+    noted = tuple(mark.text for mark in marks if step.covers(mark.at_ms, asked.shown.zone))
     return Column(
         label=step.label,
         tick=step.tick,

@@ -11,10 +11,10 @@ from typing import Any
 
 from dashboards.views import figures, meters, moments, purses, ranges
 from dashboards.views.agreement_rows import AgreementTable, agreement_table
-from dashboards.views.charts import Chart, Closed, Question, chart
+from dashboards.views.charts import Chart, Closed, Mark, Question, chart
 from dashboards.views.feeds import FeedRow, feed
 from dashboards.views.meters import Meter
-from dashboards.views.parties import NOUNS, Parties, place_of
+from dashboards.views.parties import NOUNS, Parties, place_of, possessive
 from dashboards.views.purses import Forecast, Pace, Purse
 from dashboards.views.ranges import Against, Period, Range
 from dashboards.views.reasons import Ranking, ranking
@@ -40,8 +40,9 @@ class Asked:
 class Reading:
     """All that a page was made from, read once.
 
-    `purse_rows`, `pace_rows`, `latest_rows`: of the questions of these names. `newest`: changes
-    when anything new arrives. `behind_ms`: how far the warehouse lags.
+    `slots`: colours to keep, of a page that shows a part of the account. `purse_rows`,
+    `pace_rows`, `latest_rows`: of the questions of these names. `newest`: changes when anything
+    new arrives. `behind_ms`: how far the warehouse lags.
     """
 
     parties: Parties
@@ -55,6 +56,7 @@ class Reading:
     newest: str
     first_day: date | None = None
     behind_ms: int = 0
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def overview(asked: Asked, read: Reading) -> Overview:
     before = _before(asked, read)
     month = month_of(shown.today)
     known = _purses(parties, month, read, shown)
-    slots = parties.slots(read.now.decided)
+    slots = read.slots or parties.slots(read.now.decided)
     meters_now = {
         sheet.id: meters.meter(purse, NOUNS[sheet.objective.type], parties.side, pace, future)
         for sheet, purse, pace, future in known
@@ -177,17 +179,15 @@ def _question(asked: Asked, read: Reading, before: Before | None) -> Question:
     )
 
 
-def _marks(parties: Parties, read: Reading, shown: Range) -> dict[date, list[str]]:
-    """Days on which a budget was used up."""
-    marks: dict[date, list[str]] = {}
+def _marks(parties: Parties, read: Reading, shown: Range) -> list[Mark]:
+    """Where a budget was used up."""
+    marks = []
     for sheet in parties.sheets:
         for month in sorted({row["month"] for row in read.purse_rows}):
             purse = purses.purse_of(sheet, month, read.purse_rows)
-            current = month == month_of(shown.today)
-            if purse.last_ms is None or not (purse.unpaid_after or (current and purse.full)):
-                continue
-            day = moments.local(purse.last_ms, sheet.zone).date()
-            marks.setdefault(day, []).append(f"{parties.other_name(sheet)} full")
+            full_now = month == month_of(shown.today) and purse.full
+            if purse.last_ms is not None and (purse.unpaid_after or full_now):
+                marks.append(Mark(purse.last_ms, f"{parties.other_name(sheet)} full"))
     return marks
 
 
@@ -196,7 +196,10 @@ def _tasks(parties: Parties, month: str, known: Sequence[Known]) -> list[Task]:
         return []
     name = moments.month_name(month)
     return [
-        Task(f"{sheet.partner_name}'s {name} budget is full: raise it or leave it", sheet.id)
+        Task(
+            f"{possessive(sheet.partner_name)} {name} budget is full: raise it or leave it",
+            sheet.id,
+        )
         for sheet, purse, _, _ in known
         if sheet.status == "active" and purse.full
     ]

@@ -72,6 +72,11 @@ class Parties:
         return {other: slot for slot, other in enumerate(others, start=1)}
 
 
+def possessive(name: str) -> str:
+    """`Gravel Letters'`, `Tern's`."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def place_of(sheet: AgreementSheet) -> Place:
     """Where an agreement's clicks are counted."""
     return Place(sheet.partner_id, sheet.site.id)

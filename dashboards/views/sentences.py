@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from dashboards.views import figures, moments
 from dashboards.views.cases import Case
 from dashboards.views.feeds import worth_minor
-from dashboards.views.parties import NOUNS
+from dashboards.views.parties import NOUNS, possessive
 
 Told = Callable[[Case], str]
 
@@ -61,14 +61,18 @@ def _a(case: Case) -> str:
     return f"{'An' if noun[0] == 'a' else 'A'} {noun}"
 
 
+def _theirs(case: Case) -> str:
+    """`Harbour Bikes'`."""
+    return possessive(case.sheet.advertiser_name)
+
+
 def _month(case: Case) -> str:
     return moments.month_name(case.row["month"])
 
 
 def _advertiser_own_partner(case: Case) -> str:
     return (
-        f"This visit came from {case.sheet.advertiser_name}'s own team, so neither side is charged"
-        " or paid for it."
+        f"This visit came from {_theirs(case)} own team, so neither side is charged or paid for it."
     )
 
 
@@ -138,7 +142,7 @@ def _wrong_host_advertiser(case: Case) -> str:
 def _wrong_host_partner(case: Case) -> str:
     where = f"on {case.host}, which" if case.host else "on a host that"
     return (
-        f"This happened {where} is not part of {case.sheet.advertiser_name}'s verified site. Use"
+        f"This happened {where} is not part of {_theirs(case)} verified site. Use"
         " the link exactly as shown on your page."
     )
 
@@ -157,7 +161,7 @@ def _over_budget_advertiser(case: Case) -> str:
 def _over_budget_partner(case: Case) -> str:
     full = case.when(case.full_ms if case.full_ms is not None else case.ms("at"))
     return (
-        f"{case.sheet.advertiser_name}'s budget for {_month(case)} was full at {full}. This result"
+        f"{_theirs(case)} budget for {_month(case)} was full at {full}. This result"
         f" is recorded but not paid. The next month starts on {moments.day(_next_month(case))}."
     )
 
@@ -180,7 +184,7 @@ def _no_order_advertiser(case: Case) -> str:
 
 def _no_order_partner(case: Case) -> str:
     return (
-        f"{case.objective} is paid once per order, and {case.sheet.advertiser_name}'s site sent no"
+        f"{case.objective} is paid once per order, and {_theirs(case)} site sent no"
         " order number. They can see and mend this."
     )
 

@@ -27,9 +27,16 @@ class Step(NamedTuple):
     label: str
     tick: str
 
+    def covers(self, at_ms: int, zone: str) -> bool:
+        """Whether an instant of the zone lies in it."""
+        if self.is_hour:
+            return self.start <= at_ms < self.start + _HOUR_MS
+        return self.first <= moments.local(at_ms, zone).date() <= self.last
+
     @property
-    def days(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+    def is_hour(self) -> bool:
+        """Hours start at an instant, days and weeks at an ordinal, which is far smaller."""
+        return self.start > date.max.toordinal()
 
 
 def size_of(shown: Range) -> Size:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Final
 
 from dashboards.views import figures
-from dashboards.views.parties import NOUNS
+from dashboards.views.parties import NOUNS, possessive
 from dashboards.views.results import Side
 from partnerships import AgreementSheet
 from partnerships.money import FeeGroup
@@ -21,7 +21,7 @@ def terms_words(sheet: AgreementSheet, side: Side) -> list[str]:
     found = breakdown(terms.price_minor, group, sheet.budget_minor)
     price = figures.money(terms.price_minor, terms.currency)
     who, whose = (
-        ("You pay", f"{sheet.partner_name}'s")
+        ("You pay", possessive(sheet.partner_name))
         if side == "paying"
         else (f"{sheet.advertiser_name} pays you", "your")
     )

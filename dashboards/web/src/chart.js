@@ -180,11 +180,12 @@ function nameSeries(place) {
   for (const { series, y } of wanted) {
     const name = document.createElement("span");
     name.className = "series-label";
-    name.textContent = series.name;
+    const swatch = document.createElement("span");
+    swatch.className = `swatch slot-${series.slot}`;
+    name.append(swatch, series.name);
     name.style.left = `${left}px`;
     name.style.top = `${y - 8}px`;
     name.style.width = `${LABEL_WIDTH - 8}px`;
-    name.style.color = seriesColours({ series: [series] })[0];
     place.append(name);
   }
 }
