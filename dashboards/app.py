@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -80,7 +80,7 @@ def _tell_errors(app: FastAPI) -> None:
     )
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(StoreError, _unavailable)
-    app.add_exception_handler(DBAPIError, _unavailable)
+    app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
 
 

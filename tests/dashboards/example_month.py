@@ -17,6 +17,7 @@ from partnerships.store.schema import migrate as migrate_partnerships
 from partnerships.store.store import Store as Partnerships
 from partnerships.terms import PAYER_SHARE_BPS
 from settlement.clock import from_ms
+from settlement.ledger.schema import migrate as migrate_settlement
 from settlement.schedule import Asked
 from streams.facts import Source, Touch
 from tests.dashboards.example import BIKES, CITY, DEALS, FORUM, GRAVEL, NOW_MS, SLOW, ZONE, Deal
@@ -127,9 +128,10 @@ def _account(account_id: str, name: str, email: str, *, card: bool = False) -> s
 
 
 def fill_partnerships(url: str, network_key: NetworkKey) -> None:
-    """Migrate, and apply the file."""
+    """Migrate both rooms of PostgreSQL, and apply the file."""
     store = Partnerships(url)
     migrate_partnerships(store.engine)
+    migrate_settlement(store.engine)
     apply(store, partnerships_file(), {}, network_key, NOW_MS)
     store.close()
 
