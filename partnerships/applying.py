@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from partnerships.declaration.changes import Means, changes
 from partnerships.declaration.checks import check
@@ -20,6 +21,7 @@ from partnerships.declaration.writes import (
     SetProfile,
     Write,
 )
+from partnerships.known import Application
 from partnerships.networks import NetworkKey
 from partnerships.passwords import Argon2Passwords
 from partnerships.sealing import seal
@@ -62,7 +64,14 @@ def apply(
         for each in made:
             for write in each.writes:
                 _carry_out(write, change, network_key)
+        private.note_application(change.connection, _note(text, made, now_ms))
     return Applied(made, store.sequence())
+
+
+def _note(text: str, made: tuple[Change, ...], now_ms: int) -> Application:
+    """What the audit keeps: which file, and the objects that it changed."""
+    changed = tuple((each.table, each.id, each.outcome) for each in made if each.writes)
+    return Application(now_ms, sha256(text.encode()).hexdigest(), changed)
 
 
 def draw_code() -> str:

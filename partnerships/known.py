@@ -44,6 +44,14 @@ class Owner:
     password_hash: str | None = field(default=None, repr=False)
 
 
+class Application(NamedTuple):
+    """A file that the operator applied. `changed`: table, id and outcome of each changed object."""
+
+    applied_at_ms: int
+    file_sha256: str
+    changed: tuple[tuple[str, str, str], ...]
+
+
 class Proposal(NamedTuple):
     """Terms and budget of an agreement that is not accepted yet."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from partnerships.catalog import View
-from partnerships.known import Installation, Known, Owner, Profile, Proposal
+from partnerships.known import Application, Installation, Known, Owner, Profile, Proposal
 from partnerships.store import tables
 from partnerships.store.rows import read_all
 
@@ -82,6 +82,23 @@ def write_sealed_range(connection: Connection, exclusion_id: str, sealed: str) -
     """Keep the sealed range beside its exclusion."""
     table = tables.exclusions
     connection.execute(table.update().where(table.c.id == exclusion_id).values(sealed_range=sealed))
+
+
+def note_application(connection: Connection, application: Application) -> None:
+    """Add a file that was applied to the audit; `sequence` is the catalog's before it."""
+    changes = [
+        {"table": table, "id": object_id, "outcome": outcome}
+        for table, object_id, outcome in application.changed
+    ]
+    sequence = select(tables.numbering.c.last_sequence).scalar_subquery()
+    connection.execute(
+        tables.applications.insert().values(
+            applied_at_ms=application.applied_at_ms,
+            file_sha256=application.file_sha256,
+            sequence=sequence,
+            changes=changes,
+        )
+    )
 
 
 def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:

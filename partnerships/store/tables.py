@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 SCHEMA = "partnerships"
 
@@ -285,3 +285,14 @@ outbox = Table(
     Index("outbox_waiting", "sequence", postgresql_where=text("published_at IS NULL")),
 )
 """Every record as it stands in the topic, in its order; from `frozen_at` on its bytes stay."""
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("application_id", BigInteger, Identity(always=True), primary_key=True),
+    _number("applied_at_ms"),
+    _text("file_sha256"),
+    _number("sequence"),
+    Column("changes", JSONB, nullable=False),
+)
+"""The audit of files that the operator applied: never changed, never deleted (rules.md §6)."""

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from partnerships import DeclarationError, sign_in
 from partnerships.accounts import account
@@ -319,3 +320,25 @@ def test_what_the_file_leaves_out_stays(store: Store) -> None:
     profile = account(store, "bikes")
     assert profile is not None
     assert (profile.card, profile.email) == ("pm_card_visa", "ada@bikes.example")
+
+
+def test_every_application_is_audited(store: Store) -> None:
+    applied(store)
+    applied(store)
+    with store.reading() as connection:
+        query = "SELECT applied_at_ms, changes FROM partnerships.applications ORDER BY 1, sequence"
+        first, second = connection.execute(text(query)).all()
+    assert first.applied_at_ms == NOW_MS
+    assert {"table": "agreements", "id": "deal", "outcome": "created"} in first.changes
+    assert second.changes == []
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE applications SET sequence = 0", "DELETE FROM applications"]
+)
+def test_the_audit_is_never_changed(store: Store, statement: str) -> None:
+    applied(store)
+    with pytest.raises(DBAPIError, match="never changed"), store.changing() as change:
+        change.connection.execute(
+            text(statement.replace("applications", "partnerships.applications"))
+        )
