@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from partnerships.money import FeeGroup, amounts
-from tests.warehouse.facts_of import at, conversion, event, touch
+from tests.warehouse.facts_of import at, conversion, event
 from tests.warehouse.filling import fill
 from tests.warehouse.small_month import CONVERSIONS, EVENTS, MARKS, TOUCHES
 from warehouse.migrations import migrate
@@ -43,65 +43,16 @@ def month(clickhouse: str) -> Iterator[Store]:
         server.execute("DROP DATABASE small_month")
 
 
-def test_account_overview_of_the_paying_side(month: Store) -> None:
-    assert month.ask("account_overview", **BIKES, **ON_11) == [
-        {
-            "clicks": 4,
-            "touches": 6,
-            "tracked": 11,
-            "billable": 7,
-            "refused": 4,
-            "results": 5,
-        }
-    ]
-
-
-def test_account_overview_of_the_earning_side_counts_every_advertiser(month: Store) -> None:
-    (row,) = month.ask("account_overview", **GRAVEL, **ON_11)
-    assert (row["clicks"], row["tracked"], row["billable"]) == (3, 6, 4)
-
-
-def test_account_overview_up_to_the_same_hour(month: Store) -> None:
-    until = {"until_ms": at("2026-11-11 09:40:00")}
-    (row,) = month.ask("account_overview", **BIKES, **ON_11, **until)
-    assert (row["clicks"], row["tracked"], row["billable"], row["results"]) == (2, 5, 3, 1)
-
-
-def test_account_overview_of_a_stranger_is_all_zero(month: Store) -> None:
-    (row,) = month.ask("account_overview", side="advertiser", account="nobody", **ON_11)
-    assert set(row.values()) == {0}
-
-
-def test_results_by_agreement(month: Store) -> None:
-    rows = month.ask("results_by_agreement", **BIKES, **ON_11)
-    names = ("agreement_id", "fee_rate_bps", "payer_share_bps", "tracked", "billable", "refusals")
-    assert part(rows, *names, "gross_before_minor", "gross_minor") == [
-        ("forum-click", 1250, 0, 4, 2, {"bot": 2}, 0, 30),
-        ("gravel-sale", 1000, 0, 1, 1, {}, 0, 1200),
-        ("gravel-sale", 1250, 0, 4, 2, {"duplicate": 1, "self_click": 1}, 2400, 2400),
-        ("slow-lead", 1250, 5000, 2, 2, {}, 0, 750),
-    ]
-    for row in rows:
-        assert row["refused"] == sum(row["refusals"].values())
-        assert row["tracked"] == row["billable"] + row["refused"]
-    assert rows[0]["site_id"] == "shop"
-    assert rows[0]["objective_type"] == "click"
-    assert rows[0]["month"] == "2026-11"
-
-
-def test_money_of_days_adds_up_to_the_money_of_the_month(month: Store) -> None:
-    """Fees are rounded once a month, whatever the days (rules.md §8)."""
-
+def test_money_of_hours_adds_up_to_the_money_of_days(month: Store) -> None:
     def added(row: Row) -> int:
         group = FeeGroup(row["fee_rate_bps"], row["payer_share_bps"])
         before = amounts(row["gross_before_minor"], group)
         after = amounts(row["gross_before_minor"] + row["gross_minor"], group)
         return after.less(before).debit_minor
 
-    whole = month.ask("results_by_agreement", **BIKES, **NOVEMBER)
     days = month.ask("results_over_time", **BIKES, **NOVEMBER)
     hours = month.ask("results_over_time", **BIKES, **NOVEMBER, step="hour")
-    assert sum(map(added, whole)) == sum(map(added, days)) == sum(map(added, hours))
+    assert sum(map(added, days)) == sum(map(added, hours)) > 0
 
 
 def test_results_over_time_by_day(month: Store) -> None:
@@ -142,15 +93,6 @@ def test_clicks_over_time_by_hour_begin_where_the_zones_hours_do(month: Store) -
     ]
 
 
-def test_clicks_by_partner_leave_out_bots_and_previews(month: Store) -> None:
-    rows = month.ask("clicks_by_partner", **BIKES, **ON_11)
-    assert part(rows, "partner_id", "site_id", "clicks", "bots", "previews", "refused") == [
-        ("forum", "shop", 1, 1, 1, 2),
-        ("gravel", "shop", 2, 0, 0, 1),
-        ("slow", "shop", 1, 0, 0, 0),
-    ]
-
-
 def test_latest_conversions_come_newest_first_with_their_reason(month: Store) -> None:
     rows = month.ask("latest_conversions", **BIKES, **NOVEMBER, limit=3)
     assert part(rows, "at", "day", "agreement_id", "disposition") == [
@@ -180,45 +122,6 @@ def test_latest_conversions_carry_what_a_row_shows(month: Store) -> None:
     assert {**row, **shown, **told} == row
 
 
-def test_refusals_by_reason(month: Store) -> None:
-    rows = month.ask("refusals_by_reason", **BIKES, **NOVEMBER)
-    assert part(rows, "reason", "conversions") == [
-        ("bot", 2),
-        ("duplicate", 1),
-        ("over_budget", 1),
-        ("self_click", 1),
-    ]
-    only = month.ask("refusals_by_reason", **BIKES, **NOVEMBER, agreement="slow-lead")
-    assert part(only, "reason", "conversions") == [("over_budget", 1)]
-
-
-def test_purse_used_is_gross_per_fee_group(month: Store) -> None:
-    purse = {"advertiser": "bikes", "agreement": "gravel-sale", "month": "2026-11"}
-    rows = month.ask("purse_used", **purse)
-    assert part(rows, "currency", "fee_rate_bps", "payer_share_bps", "billable", "gross_minor") == [
-        ("EUR", 1000, 0, 1, 1200),
-        ("EUR", 1250, 0, 4, 4800),
-    ]
-    assert month.ask("purse_used", **{**purse, "month": "2026-10"}) == []
-
-
-def test_purse_used_says_when_it_was_last_used_and_what_did_not_fit(month: Store) -> None:
-    purse = {"advertiser": "bikes", "agreement": "slow-lead", "month": "2026-11"}
-    (row,) = month.ask("purse_used", **purse)
-    assert (row["over_budget"], row["last_billable_at"]) == (1, utc("2026-11-11 23:30"))
-
-
-def test_day_counts(month: Store) -> None:
-    rows = month.ask("day_counts", advertiser="bikes", day=date(2026, 11, 11))
-    names = ("agreement_id", "partner_id", "fee_rate_bps", "tracked", "billable", "refusals")
-    assert part(rows, *names, "gross_minor") == [
-        ("forum-click", "forum", 1250, 4, 2, {"bot": 2}, 30),
-        ("gravel-sale", "gravel", 1000, 1, 1, {}, 1200),
-        ("gravel-sale", "gravel", 1250, 4, 2, {"duplicate": 1, "self_click": 1}, 2400),
-        ("slow-lead", "slow", 1250, 2, 2, {}, 750),
-    ]
-
-
 def test_conversion_by_id(month: Store) -> None:
     wanted = conversion(13).candidate.conversion_id
     (row,) = month.ask("conversion_by_id", conversion=wanted)
@@ -226,33 +129,10 @@ def test_conversion_by_id(month: Store) -> None:
     assert row["hour"] == utc("2026-11-11 23:00")
 
 
-def test_touch_by_id(month: Store) -> None:
-    (row,) = month.ask("touch_by_id", touch=touch(3).touch_id)
-    assert (row["partner_id"], row["refusal"]) == ("gravel", "self_click")
-
-
 def test_event_by_source(month: Store) -> None:
     (row,) = month.ask("event_by_source", partition=0, offset=1, line=0)
     assert (row["id"], row["name"], row["order"]) == (event(2).id, "purchase", "A-3")
     assert month.ask("event_by_source", partition=0, offset=1, line=1) == []
-
-
-def test_event_by_id_shows_its_repeats(month: Store) -> None:
-    rows = month.ask("event_by_id", event=event(1).id)
-    assert part(rows, "received_at", "offset") == [
-        (utc("2026-11-11 09:30"), 0),
-        (utc("2026-11-11 09:32"), 2),
-    ]
-
-
-def test_recent_events_come_newest_first(month: Store) -> None:
-    asked = {"site": "shop", "since_ms": at("2026-11-11 09:31:00")}
-    rows = month.ask("recent_events", **asked)
-    assert part(rows, "received_at", "type", "path") == [
-        (utc("2026-11-11 09:32"), "page", "/thanks"),
-        (utc("2026-11-11 09:31"), "event", "/"),
-    ]
-    assert len(month.ask("recent_events", **asked, limit=1)) == 1
 
 
 def test_watermark_is_the_least_of_all_partitions(month: Store) -> None:
