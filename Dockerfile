@@ -10,10 +10,10 @@ RUN PYTHONPATH=/tmp/node PATH=/tmp/node/bin:$PATH .venv/bin/python -m dashboards
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home counterfoil \
-    && mkdir -p /state && chown counterfoil /state
+    && mkdir -p /state /keys && chown counterfoil /state /keys && chmod 700 /keys
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
 USER counterfoil
-VOLUME /state
+VOLUME /state /keys
 CMD ["python", "-m", "dashboards", "serve"]
