@@ -36,8 +36,12 @@ WITHHELD: Final = (
     "sessions.visitor",
     "touches.visitor",
     "conversions.visitor",
+    "dead_letters.head",
 )
-"""Columns of keyed hashes of a person, as TABLE.COLUMN: analysts are not granted them."""
+"""Columns of keyed hashes of a person, as TABLE.COLUMN: analysts are not granted them.
+
+The head of a dead letter is the beginning of an event, hashes and all.
+"""
 
 _FIRST_DAY: Final = date(1970, 1, 1)
 _LAST_DAY: Final = date(2149, 6, 6)

@@ -18,6 +18,7 @@ REVOKE SELECT(visitor, networks) ON {database}.events FROM counterfoil_analyst;
 REVOKE SELECT(visitor) ON {database}.sessions FROM counterfoil_analyst;
 REVOKE SELECT(visitor) ON {database}.touches FROM counterfoil_analyst;
 REVOKE SELECT(visitor) ON {database}.conversions FROM counterfoil_analyst;
+REVOKE SELECT(head) ON {database}.dead_letters FROM counterfoil_analyst;
 
 CREATE USER IF NOT EXISTS {user} IDENTIFIED BY {password} DEFAULT DATABASE {database};
 ALTER USER {user} IDENTIFIED BY {password};
