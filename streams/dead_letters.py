@@ -4,10 +4,14 @@ import re
 from hashlib import blake2b
 from typing import Final
 
+import structlog
+
 from ingest.events import DEAD_LETTERS
 from streams.envelopes import Envelope
 from streams.facts import DeadLetter, Source, encode_line
 from streams.shard import Output, Work
+
+log = structlog.get_logger()
 
 HEAD_BYTES: Final = 512
 _ADDRESS: Final = re.compile(r"[^\s@\"'=&?/:,;<>()]+(?:@|%40)[^\s@\"'=&?/:,;<>()]+")
@@ -30,7 +34,12 @@ def lose(work: Work, envelope: Envelope, source: Source, reason: str) -> None:
     """Write a line off; what comes after it is decided as if it were not there."""
     line = envelope.value.split(b"\n")[source.line]
     letter = dead_letter(source, line, reason, work.watermark_ms)
+    log.error("dead letter", reason=letter.reason, id=letter.dead_letter_id, **_place(source))
     work.outputs.append(Output(DEAD_LETTERS, 0, encode_line(letter)))
+
+
+def _place(source: Source) -> dict[str, object]:
+    return {name: getattr(source, name) for name in source.__struct_fields__}
 
 
 def _masked(text: str) -> str:
