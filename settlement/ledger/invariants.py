@@ -24,9 +24,6 @@ class Invariant:
 _DEBIT: Final = """
     (gross_after_minor - gross_before_minor) + (payer_fee_after_minor - payer_fee_before_minor)
 """
-_CREDIT: Final = """
-    (gross_after_minor - gross_before_minor) - (partner_fee_after_minor - partner_fee_before_minor)
-"""
 
 
 def debits_equal_credits(connection: Connection) -> Invariant:

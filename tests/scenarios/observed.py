@@ -1,12 +1,12 @@
 """What a run of the pipeline found, and where it differs from the oracle."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from streams.facts import Candidate, Conversion, Session, Touch
-from tests.oracle.decisions import Decision, decide, owed
+from tests.oracle.decisions import Decision, decide
 from tests.oracle.visits import Found
 
 SHOWN = 12
@@ -33,12 +33,6 @@ def differences(found: Found, observed: Observed) -> list[str]:
         *(f"candidate {key}: the run has none" for key in missing),
         *_compare("conversion", _conversions_of(decisions), _conversions_in(observed)),
     ]
-
-
-def purses(found: Found, observed: Observed) -> Mapping[tuple[str, str], Any]:
-    """What is owed by agreement and month, from the oracle alone but for the order."""
-    order = [(one.event_id, one.objective_id) for one in observed.candidates]
-    return owed(decide(found.candidates[key] for key in order))
 
 
 def _sessions_of(found: Found) -> dict[Any, Any]:
