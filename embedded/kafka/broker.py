@@ -75,6 +75,7 @@ class Broker:
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:+ExitOnOutOfMemoryError",
+            "-XX:-UsePerfData",  # or it would write outside the data directory
             f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}",
             "-cp",
             class_path(self.jars),
