@@ -3,7 +3,7 @@
 
 const ANNOUNCE_MS = 30_000;
 const TINT_MS = 600;
-const KEPT = ["open", "data-state", "data-drawn"];
+const KEPT = ["open", "hidden", "aria-pressed", "data-state", "data-drawn"];
 
 let stream = null;
 let paused = false;
