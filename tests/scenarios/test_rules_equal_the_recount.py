@@ -24,7 +24,7 @@ from tests.scenarios.observed import SHOWN, differences
 
 HERE: Final = Path(__file__).parent
 CHECKOUT: Final = HERE.parent.parent
-SHOP: Final = {"shop_host": "127.0.0.1", "shop_url": "http://127.0.0.1:8002/"}
+SHOP: Final = {"shop_host": "shop.localhost", "shop_url": "http://shop.localhost:8002/"}
 REAL_LOG: Final = Path("data") / "semicomplete-access-2015-05.log.gz"
 
 

@@ -144,10 +144,10 @@ def test_while_clickhouse_is_away_nothing_is_committed_and_then_it_catches_up(
         with loader(broker, server.url, tmp_path) as process:
             logs.send(some(agreement, 0, 100))
             eventually(lambda: loaded(store, agreement) == 100, "the first are loaded")
-            before = logs.committed(events.CONVERSIONS)
             server.kill()
             logs.send(some(agreement, 100, 5_000))
             eventually(lambda: process.said("waiting for clickhouse"), "it notices")
+            before = logs.committed(events.CONVERSIONS)
             logs.send(some(agreement, 5_100, 5_000))
             assert logs.committed(events.CONVERSIONS) == before
             server.start()
