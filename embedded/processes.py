@@ -4,27 +4,30 @@ import signal
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
 MARK = "COUNTERFOIL_STACK"  # in the environment of every service: the data directory of its stack
 POLL_SECONDS = 0.05
-SAME_BIRTH_SECONDS = 1.0  # the system's clock may be set while a process runs
+SAME_BIRTH_SECONDS = 1.5  # the moment of boot is told in whole seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """One process that we started; `born` is its start in epoch seconds."""
+    """One process that we started; `born` is its start in seconds after the machine's.
+
+    So nothing changes when the clock is set.
+    """
 
     pid: int
-    born: float
+    born: float = field(compare=False)
 
     @classmethod
     def of(cls, pid: int) -> "Started":
         """The process that has this pid now."""
-        return cls(pid, psutil.Process(pid).create_time())
+        return cls(pid, psutil.Process(pid).create_time() - psutil.boot_time())
 
     @classmethod
     def read(cls, file: Path) -> "Started | None":
@@ -45,12 +48,16 @@ class Started:
 
     def family(self) -> set["Started"]:
         """This process, while it runs, and all that descend from it now."""
-        process = self._process()
-        if process is None:
-            return set()
+        found: set[Started] = set()
         with suppress(psutil.NoSuchProcess):
-            return {self, *(_started(child) for child in process.children(recursive=True))}
-        return {self}
+            process = self._process()
+            if process is None:
+                return found
+            found.add(self)
+            for child in process.children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    found.add(Started.of(child.pid))
+        return found
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal; one that has ended meanwhile needs none."""
@@ -62,7 +69,7 @@ class Started:
     def _process(self) -> psutil.Process | None:
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.born) < SAME_BIRTH_SECONDS
+            same = abs(Started.of(self.pid).born - self.born) < SAME_BIRTH_SECONDS
             if same and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         return None
@@ -74,7 +81,7 @@ def marked(data: Path) -> set[Started]:
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if process.environ().get(MARK) == str(data):
-                found.add(_started(process))
+                found.add(Started.of(process.pid))
     return found
 
 
@@ -101,7 +108,3 @@ def _wait(processes: set[Started], patience_seconds: float) -> set[Started]:
         processes = {process for process in processes if process.alive()}
         time.sleep(POLL_SECONDS if processes else 0)
     return processes
-
-
-def _started(process: psutil.Process) -> Started:
-    return Started(process.pid, process.create_time())
