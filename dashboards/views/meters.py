@@ -38,7 +38,7 @@ def meter(purse: Purse, noun: str, side: Side, pace: Pace | None, future: Foreca
         mark=_mark(purse, noun, level, side),
         words=_words(purse, noun, side),
         forecast=_forecast(purse, side, pace, future),
-        short_forecast=_short_forecast(purse, side, future),
+        short_forecast=_short_forecast(purse, future),
     )
 
 
@@ -111,24 +111,24 @@ def _forecast(purse: Purse, side: Side, pace: Pace | None, future: Forecast | No
     )
 
 
-def _short_forecast(purse: Purse, side: Side, future: Forecast | None) -> str:
+def _short_forecast(purse: Purse, future: Forecast | None) -> str:
     if purse.full or future is None:
         return ""
     if future.used_up_on:
         return f"until {moments.span(future.used_up_on, future.used_up_on)}"
-    if side == "earning":
-        return "all month"
-    return f"lasts: {figures.amount(future.month_end_minor, purse.currency)} by month's end"
+    return "lasts all month"
 
 
-def account_line(month: str, purses: list[tuple[Purse, Forecast | None]], currency: str) -> str:
-    """What the month comes to for who pays; "" while one agreement's pace is unknown."""
-    known = [future for _, future in purses if future is not None]
-    if not purses or len(known) < len(purses):
+def account_line(month: str, ends: list[tuple[int | None, int]], currency: str) -> str:
+    """What the month comes to for who pays; "" while one agreement's pace is unknown.
+
+    `ends`: of each agreement what it comes to at its pace, and the most that it can come to.
+    """
+    known = [end_minor for end_minor, _ in ends if end_minor is not None]
+    if not ends or len(known) < len(ends):
         return ""
-    end = sum(future.month_end_minor for future in known)
-    budget = sum(purse.budget_minor for purse, _ in purses)
+    most_minor = sum(most for _, most in ends)
     return (
-        f"At this pace {moments.month_name(month)} ends at {figures.money(end, currency)},"
-        f" never above {figures.money(budget, currency)}"
+        f"At this pace {moments.month_name(month)} ends at {figures.money(sum(known), currency)},"
+        f" never above {figures.money(most_minor, currency)}"
     )

@@ -101,6 +101,7 @@ def overview(asked: Asked, read: Reading) -> Overview:
     meters_now = {
         sheet.id: meters.meter(purse, NOUNS[sheet.objective.type], parties.side, pace, future)
         for sheet, purse, pace, future in known
+        if sheet.status != "ended"
     }
     return Overview(
         asked=asked,
@@ -211,7 +212,7 @@ def _budget(
     """`63.4 % of 2,505.00`, of the month whose results the page shows."""
     if parties.side != "paying" or asked.shown.preset != "month":
         return ""
-    budget = sum(purse.budget_minor for _, purse, _, _ in known if purse.currency == currency)
+    budget = sum(_most_minor(each) for each in known if each[1].currency == currency)
     paid = whole.money("paying").get(currency, 0)
     if not budget:
         return ""
@@ -221,8 +222,22 @@ def _budget(
 def _account_line(parties: Parties, month: str, known: Sequence[Known], currency: str) -> str:
     if parties.side != "paying":
         return ""
-    running = [(purse, future) for sheet, purse, _, future in known if sheet.status == "active"]
-    return meters.account_line(month, running, currency)
+    ends = [(_end_minor(each), _most_minor(each)) for each in known if each[1].currency == currency]
+    return meters.account_line(month, ends, currency)
+
+
+def _end_minor(known: Known) -> int | None:
+    """What an agreement's month comes to; what is not active stays as it is."""
+    sheet, purse, _, future = known
+    if sheet.status != "active":
+        return purse.used_minor
+    return future.month_end_minor if future else None
+
+
+def _most_minor(known: Known) -> int:
+    """The most that an agreement's month can come to: an ended one adds nothing any more."""
+    sheet, purse, _, _ = known
+    return purse.used_minor if sheet.status == "ended" else purse.budget_minor
 
 
 def _sum_line(shown: Range, parties: Parties, whole: Tally, currency: str) -> str:

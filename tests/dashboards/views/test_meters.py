@@ -125,12 +125,15 @@ def test_a_budget_lowered_under_what_was_used_is_full() -> None:
 
 
 def test_the_account_line_adds_what_each_agreement_comes_to() -> None:
-    both = [(purse(deal), forecast(purse(deal), pace(deal), NOW_MS)) for deal in DEALS]
-    assert plain(account_line(MONTH, both, "EUR")) == (
+    ends: list[tuple[int | None, int]] = []
+    for deal in DEALS:
+        future = forecast(purse(deal), pace(deal), NOW_MS)
+        assert future is not None
+        ends.append((future.month_end_minor, deal.budget_minor))
+    assert plain(account_line(MONTH, ends, "EUR")) == (
         "At this pace November ends at EUR 2,503.13, never above EUR 2,505.00"
     )
-    unknown = [*both, (purse(GRAVEL), None)]
-    assert account_line(MONTH, unknown, "EUR") == ""
+    assert account_line(MONTH, [*ends, (None, 100)], "EUR") == ""
 
 
 def test_the_example_is_dated() -> None:
